@@ -1,0 +1,63 @@
+# Two commands do everything: `make dashboard` and `make check`.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+STORE ?= var/store
+SAMPLE := var/sample
+
+.PHONY: dashboard check lint types structure dictionary tests chromium benchmark constraints clean
+
+# Install what is missing, import the sample exports, open the dashboard.
+dashboard: $(VENV)/installed $(STORE)/current
+	@echo "http://127.0.0.1:$(PORT)"
+	@$(BIN)/rtu dashboard --store $(STORE) --port $(PORT)
+
+$(STORE)/current: | $(VENV)/installed
+	$(BIN)/python -m sample_data --out $(SAMPLE) --last 2 --dialect french
+	for export in $(SAMPLE)/*/; do $(BIN)/rtu import $$export --programme thalidomide --store $(STORE) || exit $$?; done
+
+# Every check and every test.
+check: lint types structure dictionary tests
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/installed-dev
+	$(BIN)/mypy
+
+structure: $(VENV)/installed-dev
+	$(BIN)/lint-imports
+
+dictionary: $(VENV)/installed-dev
+	$(BIN)/rtu dictionary --check --lang en
+
+tests: $(VENV)/installed-dev chromium
+	$(BIN)/python -m pytest -n 2 --dist loadscope
+
+# The browser tests drive Debian's Chromium; it is installed where that is possible without asking.
+chromium:
+	@command -v chromium >/dev/null || (test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends chromium) \
+	|| (echo "The browser tests need Chromium. Install it first: sudo apt-get install chromium" && exit 1)
+
+benchmark: $(VENV)/installed-dev
+	$(BIN)/python tests/benchmarks/imports.py
+
+$(VENV)/installed: constraints.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/installed-dev: constraints-dev.txt $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints-dev.txt
+	touch $@
+
+# Resolve the exact versions anew (needs uv); hashes, no addresses.
+constraints:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build -o constraints.txt pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build --extra dev -c constraints.txt -o constraints-dev.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) var
