@@ -1,0 +1,62 @@
+"""Code lists: the codes a column may hold, their labels in both languages, and the spellings read as each code."""
+
+import csv
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from data_schemas.programme import Programme
+from data_schemas.programme_parts import Text
+
+FOLDER = Path(__file__).parent / "vocabularies"
+
+
+@functools.cache
+def _shared() -> Mapping[str, Mapping[str, Text]]:
+    lists = YAML(typ="safe", pure=True).load((FOLDER / "codes.yml").read_text(encoding="utf-8"))
+    shared = {name: {str(code): Text(**text) for code, text in entries.items()} for name, entries in lists.items()}
+    shared["region"] = {row["code"]: Text(fr=row["name"], en=row["name"]) for row in _rows("regions.csv")}
+    shared["system_organ_class"] = {
+        row["code"]: Text(fr=row["fr"], en=row["en"]) for row in _rows("system_organ_classes.csv")
+    }
+    return shared
+
+
+def _rows(file_name: str) -> list[dict[str, str]]:
+    with (FOLDER / file_name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def labels(vocabulary: str, programme: Programme) -> Mapping[str, Text]:
+    """The codes of a list with their labels, in the order in which they are shown."""
+    own = programme.vocabularies.get(vocabulary)
+    if vocabulary == "indication":
+        return {indication.code: indication.label for indication in programme.indications}
+    if vocabulary == "age_group":
+        return {band.code: band.label for band in programme.age_bands}
+    if vocabulary == "indication_subtype":
+        return {code: text for indication in programme.indications for code, text in indication.subtypes.items()}
+    return own or _shared()[vocabulary]
+
+
+def codes(vocabulary: str, programme: Programme) -> list[str]:
+    """The codes of a list, in the order in which they are shown."""
+    return list(labels(vocabulary, programme))
+
+
+def spellings(vocabulary: str, programme: Programme) -> Mapping[str, str]:
+    """Spelling → code: each code, its two labels, and the variants seen in real exports."""
+    found: dict[str, str] = {}
+    for code, text in labels(vocabulary, programme).items():
+        for spelling in (code, text.fr, text.en):
+            found.setdefault(spelling, code)
+    if vocabulary == "system_organ_class":
+        found |= {row["alias"]: row["code"] for row in _rows("system_organ_classes.csv") if row["alias"]}
+    return found
+
+
+def shared_names() -> list[str]:
+    """The lists that hold for every programme."""
+    return list(_shared())
