@@ -1,0 +1,1 @@
+"""The engines that run the pipelines' SQL. Only these modules name one."""

@@ -1,0 +1,43 @@
+"""A release opened for reading: its record, its programme, and a locked connection to its tables."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from data_schemas.errors import ProgrammeError
+from data_schemas.programme import Programme, load
+from pipelines.engines.duckdb import Reader
+from pipelines.store import Release
+
+
+class Opened:
+    """A release and what is needed to count in it; one for all users, a cursor for each question."""
+
+    def __init__(self, release: Release, programme: Programme | None = None) -> None:
+        self.release = release
+        self.programme = programme or load(release.record["programme"])
+        if self.programme.name != release.record["programme"]:
+            raise ProgrammeError("programme.other", programme=self.programme.name)
+        self._reader = Reader(release.folder, release.tables)
+
+    def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
+        """The rows of a SELECT over the release's tables."""
+        return self._reader.query(statement, parameters)
+
+    def columns(self, statement: str, parameters: Mapping[str, object]) -> list[str]:
+        """The names of the columns that a SELECT gives."""
+        return list(self._reader.query(statement, parameters).columns)
+
+    @cached_property
+    def months(self) -> tuple[str, str]:
+        """The first month with a new patient, and the month of the cut-off, as `yyyy-mm`."""
+        frame = self._reader.query("select min(start_month) as first from core_treated_patients where is_new")
+        first: Any = frame["first"].iloc[0]
+        last = self.release.cutoff.strftime("%Y-%m")
+        return (first if isinstance(first, str) else last), last
+
+    def close(self) -> None:
+        """Let go of the release."""
+        self._reader.close()

@@ -1,0 +1,94 @@
+"""The rows of a table of the contract as SQL: first as cleaned text in the contract's columns, then typed.
+
+Mapping decides where a column comes from; parsing decides what its text means; here the two become one query.
+"""
+
+from collections.abc import Mapping
+
+from data_schemas.programme import Programme
+from data_schemas.programme_parts import Source
+from data_schemas.tables import definition
+from data_schemas.vocabularies import spellings
+from pipelines import parse, sql
+from pipelines.checks import earliest_column, latest_column
+from pipelines.mapping import MappedTable
+from pipelines.read import Landed
+
+PRECISION = "case length({0}) when 4 then 'year' when 7 then 'month' when 10 then 'day' end"
+
+
+def as_text(mapped: MappedTable, landed: Mapping[str, Landed]) -> str:
+    """A query with `record_no` and `received_<column>` for every column of the table; null where it was not sent."""
+    relation = landed[mapped.file.stem].relation
+    lookups: list[str] = []
+    columns = []
+    for column in mapped.table.columns:
+        source = mapped.sources.get(column)
+        text = _text(source, landed, lookups) if source else "cast(null as varchar)"
+        columns.append(f"{text} as {sql.name('received_' + column)}")
+    select = f"select s.rowid + 1 as record_no, {', '.join(columns)} from {sql.name(relation)} s {' '.join(lookups)}"
+    if not mapped.distinct:
+        return select
+    grouped = sql.names(f"received_{column}" for column in mapped.table.columns)
+    return f"select min(record_no) as record_no, {grouped} from ({select}) group by {grouped}"
+
+
+def _text(source: Source, landed: Mapping[str, Landed], lookups: list[str]) -> str:
+    if source.value is not None:
+        return sql.literal(source.value)
+    if source.columns:
+        parts = [parse.clean(f"s.{sql.name(column)}") for column in source.columns]
+        return f" || {sql.literal(source.separator)} || ".join(parts)
+    column = sql.name(source.column or "")
+    if source.file and source.by:
+        alias, key = f"lookup_{len(lookups)}", sql.name(source.by)
+        found = f"select {parse.clean(key)} as k, min({column}) as v from {sql.name(landed[source.file].relation)}"
+        lookups.append(f"left join ({found} group by all) {alias} on {alias}.k = {parse.clean(f's.{key}')}")
+        text = parse.clean(f"{alias}.v")
+    else:
+        text = parse.clean(f"s.{column}")
+    return _coded(text, source.codes) if source.codes else text
+
+
+def _coded(text: str, codes: Mapping[str, str]) -> str:
+    cases = " ".join(
+        f"when {sql.literal(sql.comparable_text(foreign))} then {sql.literal(code)}" for foreign, code in codes.items()
+    )
+    return f"case {sql.comparable(text)} {cases} else {text} end"
+
+
+def as_values(mapped: MappedTable, landed: Mapping[str, Landed], programme: Programme) -> str:
+    """The same rows typed: `<column>` beside `received_<column>`, and what a partial date can mean."""
+    columns, spelled = [], []
+    for column in mapped.table.columns:
+        metadata = definition(mapped.table.name, column).metadata or {}
+        text, spelling = sql.name("received_" + column), sql.name("spelled_" + column)
+        origin = mapped.origin(column) if column in mapped.sources else mapped.file
+        dialect = landed[origin if isinstance(origin, str) else origin.stem].file.dialect
+        value = parse.value(metadata["kind"], text, dialect)
+        if known := spellings(metadata["vocabulary"], programme) if "vocabulary" in metadata else {}:
+            spelled.append(f", {parse.spelling(text, known)} as {spelling}")
+            value = parse.code(text, spelling, known)
+        columns.append(f"{value} as {sql.name(column)}")
+        if metadata["kind"] == "partial_date":
+            columns += _meaning(column)
+    return f"select *, {', '.join(columns)} from (select *{''.join(spelled)} from ({as_text(mapped, landed)}))"
+
+
+def _meaning(column: str) -> list[str]:
+    name = sql.name(column)
+    return [
+        f"{parse.earliest(name)} as {sql.name(earliest_column(column))}",
+        f"{parse.latest(name)} as {sql.name(latest_column(column))}",
+        f"{PRECISION.format(name)} as {sql.name(column.removesuffix('_date') + '_precision')}",
+    ]
+
+
+def released_columns(mapped_table: str, columns: list[str]) -> list[str]:
+    """The columns of a table as released: the contract's, and those that say what a partial date can mean."""
+    found = []
+    for column in columns:
+        found.append(column)
+        if (definition(mapped_table, column).metadata or {})["kind"] == "partial_date":
+            found += [earliest_column(column), latest_column(column), column.removesuffix("_date") + "_precision"]
+    return found

@@ -1,0 +1,121 @@
+"""The selection: which patients a page, a figure, a line list and a file are about; one frozen object for all four.
+
+A selection keeps patients by their first episode. It becomes bound parameters, never SQL text.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Literal, get_args
+
+from data_schemas.programme import Programme
+from data_schemas.vocabularies import codes
+from pipelines.errors import MeasureError
+
+DateBasis = Literal["treatment_start", "form_signed", "form_received"]
+DATE_BASES: tuple[DateBasis, ...] = get_args(DateBasis)
+MONTH = re.compile(r"^[0-9]{4}-(0[1-9]|1[0-2])$")
+
+RELATIONS = """selected_patients as (
+    select * from (
+        select p.*, case $date_basis when 'form_signed' then signed_month when 'form_received' then received_month
+                                     else start_month end as month
+        from core_treated_patients p
+    )
+    where ($from_month = '' or month >= $from_month) and ($to_month = '' or month <= $to_month)
+      and (len(cast($indications as varchar[])) = 0 or list_contains(cast($indications as varchar[]), indication_code))
+      and (len(cast($age_groups as varchar[])) = 0 or list_contains(cast($age_groups as varchar[]), age_group))
+      and (len(cast($sexes as varchar[])) = 0 or list_contains(cast($sexes as varchar[]), sex))
+      and (len(cast($regions as varchar[])) = 0 or list_contains(cast($regions as varchar[]), region_code))
+      and (len(cast($products as varchar[])) = 0 or list_contains(cast($products as varchar[]), product))
+),
+selected_new_patients as (select * from selected_patients where is_new),
+selected_effects as (
+    select e.*, p.indication_code, p.age_group, p.sex, p.region_code, p.product
+    from core_effects e join selected_patients p using (patient_id)
+)"""
+"""The relations that a measure may read, as common table expressions over a release."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which patients are looked at; an empty field keeps everyone.
+
+    Attributes:
+        from_month, to_month: months of entry, `yyyy-mm`, both included.
+        date_basis: the date that gives a patient the month.
+    """
+
+    from_month: str = ""
+    to_month: str = ""
+    indications: tuple[str, ...] = ()
+    age_groups: tuple[str, ...] = ()
+    sexes: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    date_basis: DateBasis = "treatment_start"
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """What is bound to the relations."""
+        return {field.name: list(value) if isinstance(value := getattr(self, field.name), tuple) else value
+                for field in fields(self)}  # fmt: skip
+
+    @property
+    def is_everyone(self) -> bool:
+        """Whether no patient is left out."""
+        return replace(self, date_basis="treatment_start") == Selection()
+
+    def to_query(self) -> dict[str, str | list[str]]:
+        """The fields that are set, as the parameters of an address."""
+        found: dict[str, str | list[str]] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value != field.default:
+                found[field.name] = list(value) if isinstance(value, tuple) else value
+        return found
+
+
+DIMENSIONS = {
+    "indication_code": "indications",
+    "age_group": "age_groups",
+    "sex": "sexes",
+    "region_code": "regions",
+    "product": "products",
+}
+"""Dimension of a measure → the field of the selection that keeps some of its values."""
+
+VOCABULARIES = {"indications": "indication", "sexes": "sex", "regions": "region", "products": "product"}
+
+
+def admitted(field: str, programme: Programme) -> list[str]:
+    """The values that a field of the selection may hold."""
+    if field == "age_groups":
+        return [band.code for band in programme.age_bands]
+    return codes(VOCABULARIES[field], programme)
+
+
+def from_query(query: Mapping[str, Sequence[str]], programme: Programme) -> Selection:
+    """The selection that the parameters of an address describe; other parameters are left alone.
+
+    Raises:
+        MeasureError: a value is not one of the programme's.
+    """
+    chosen: dict[str, object] = {}
+    for field in fields(Selection):
+        values = [value for value in query.get(field.name, []) if value]
+        if not values:
+            continue
+        if field.name in DIMENSIONS.values():
+            allowed = admitted(field.name, programme)
+            chosen[field.name] = tuple(value for value in allowed if value in values)
+            wrong = len(set(values) - set(allowed)) > 0
+        else:
+            chosen[field.name] = values[0]
+            wrong = values[0] not in DATE_BASES if field.name == "date_basis" else not MONTH.match(values[0])
+        if wrong:
+            raise MeasureError("selection.wrong_value", field=field.name)
+    selection = Selection(**chosen)  # type: ignore[arg-type]
+    if selection.from_month and selection.to_month and selection.from_month > selection.to_month:
+        raise MeasureError("selection.empty_period")
+    return selection

@@ -1,0 +1,179 @@
+"""The store: immutable releases, and a pointer to the one in service.
+
+    store/
+      releases/<cut-off>-<short hash>/   Parquet files and release.json
+      current                            name of the release in service
+      lock                               held while something is being published
+
+A release is written under a temporary name, synced, renamed, and only then pointed to: whenever the machine stops, the
+store is either before or after. A name is never used again for other content.
+"""
+
+import contextlib
+import datetime as dt
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import StoreError
+
+CURRENT, RELEASES, RECORD = "current", "releases", "release.json"
+NAME = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{10}$")
+
+
+@dataclass(frozen=True)
+class Release:
+    """One immutable state of the data at a cut-off."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """`<cut-off>-<short hash>`."""
+        return self.folder.name
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """What `release.json` says: programme, cut-off, sources, counts, hashes."""
+        record: dict[str, Any] = json.loads((self.folder / RECORD).read_text(encoding="utf-8"))
+        return record
+
+    @property
+    def cutoff(self) -> dt.date:
+        """The day at which the data were stopped."""
+        return dt.date.fromisoformat(self.record["cutoff"])
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the export said that its data are made up."""
+        return bool(self.record["synthetic"])
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables of the release, by the names of their Parquet files."""
+        return list(self.record["hashes"])
+
+    def was_sent(self, table: str) -> bool:
+        """Whether the export held a table of the contract; if not, its figures are not zero but unknown."""
+        return table not in self.record["not_sent"]
+
+
+class Store:
+    """The releases under one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+
+    def create(self) -> None:
+        """Make the folders that are missing.
+
+        Raises:
+            StoreError: the folder cannot be written.
+        """
+        try:
+            (self.folder / RELEASES).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError("store.cannot_write", store=self.folder.name, reason=error.strerror) from None
+
+    def releases(self) -> list[Release]:
+        """All releases, the oldest cut-off first."""
+        folder = self.folder / RELEASES
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+        return [Release(path) for path in found if NAME.match(path.name)]
+
+    def release(self, name: str) -> Release:
+        """A release by its name.
+
+        Raises:
+            StoreError: there is none of this name.
+        """
+        folder = self.folder / RELEASES / name
+        if not NAME.match(name) or not folder.is_dir():
+            raise StoreError("store.no_such_release")
+        return Release(folder)
+
+    def current(self) -> Release | None:
+        """The release in service, or none when nothing was imported yet."""
+        pointer = self.folder / CURRENT
+        return self.release(pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else None
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Path]:
+        """A scratch folder inside the store, for one writer at a time; removed at the end, whatever happened.
+
+        Raises:
+            StoreError: another import is under way.
+        """
+        self.create()
+        with (self.folder / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise StoreError("store.busy", store=self.folder.name) from None
+            for left_over in self.folder.glob("tmp-*"):
+                shutil.rmtree(left_over, ignore_errors=True)
+            scratch = Path(tempfile.mkdtemp(prefix="tmp-", dir=self.folder))
+            try:
+                yield scratch
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
+
+    def publish(self, built: Path, record: dict[str, Any]) -> tuple[Release, bool]:
+        """Turn a folder of Parquet files into the release in service.
+
+        Args:
+            built: folder on the same file system, which becomes the release.
+            record: what `release.json` will say, without names and hashes of the tables.
+
+        Returns:
+            The release, and whether it is new: the same content is never published twice. It comes into service
+            unless one of a later cut-off is in service.
+        """
+        in_service = self.current()
+        hashes = {path.stem: _sha256(path) for path in sorted(built.glob("*.parquet"))}
+        identity = json.dumps([record["programme_sha256"], record["cutoff"], hashes], sort_keys=True)
+        name = f"{record['cutoff']}-{hashlib.sha256(identity.encode()).hexdigest()[:10]}"
+        target = self.folder / RELEASES / name
+        is_new = not target.exists()
+        if is_new:
+            complete = record | {"release": name, "hashes": hashes, "previous": in_service.name if in_service else None}
+            (built / RECORD).write_text(json.dumps(complete, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            for path in built.iterdir():
+                path.chmod(0o440)
+                _sync(path)
+            _sync(built)
+            built.rename(target)
+            _sync(target.parent)
+        release = Release(target)
+        if in_service is None or in_service.cutoff <= release.cutoff:
+            self._point_to(name)
+        return release, is_new
+
+    def _point_to(self, name: str) -> None:
+        temporary = self.folder / f"{CURRENT}.tmp"
+        temporary.write_text(name + "\n", encoding="utf-8")
+        _sync(temporary)
+        temporary.replace(self.folder / CURRENT)
+        _sync(self.folder)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,196 @@
+"""Validate: one statement per table types every row, finds all its reasons in one pass and splits kept from refused.
+
+Leaves per table the view `core_<table>` on the kept rows, and rows in `refused` and `warned`; where these rows stand in
+their files is added by `quarantine.py`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from data_schemas.programme import Programme
+from data_schemas.rules import Rule, named_rules, severity
+from data_schemas.tables import TABLES, Table, definition, schema
+from pipelines import sql
+from pipelines.checks import Check, column_checks
+from pipelines.engines import duckdb as engine
+from pipelines.mapping import MappedTable
+from pipelines.masks import Masks
+from pipelines.read import Landed
+from pipelines.received import as_values, released_columns
+
+SQL_TYPES = {"date": "date", "integer": "bigint", "decimal": "double"}
+OPPOSITION = "data_opposition"
+
+
+@dataclass(frozen=True)
+class Validator:
+    """What validating any table of one export needs."""
+
+    connection: engine.Connection
+    programme: Programme
+    landed: Mapping[str, Landed]
+    parameters: Mapping[str, object]
+
+    def run(self, statement: str) -> None:
+        """Execute a statement with those of the parameters that it mentions."""
+        used = set(re.findall(r"\$([a-z_]+)", statement))
+        self.connection.execute(statement, {name: value for name, value in self.parameters.items() if name in used})
+
+    def one(self, statement: str) -> int:
+        """The single number that a statement gives."""
+        row = self.connection.execute(statement).fetchone()
+        return int(row[0]) if row and row[0] is not None else 0
+
+
+def prepare(validator: Validator) -> None:
+    """The tables that validation fills, and what the programme says of each indication."""
+    validator.run("create temp table refused (table_name varchar, record_no bigint, reasons varchar[])")
+    validator.run("create temp table warned (table_name varchar, record_no bigint, reason varchar)")
+    columns = {
+        "indication_code": "varchar", "counted": "boolean", "age_at_least": "bigint", "age_below": "bigint",
+        "usual_age_at_least": "bigint", "usual_age_below": "bigint", "dose_unit": "varchar", "dose_least": "double",
+        "dose_most": "double",
+    }  # fmt: skip
+    typed = ", ".join(f"{column} {sql_type}" for column, sql_type in columns.items())
+    validator.run(f"create temp table programme_indications ({typed})")
+    for each in validator.programme.indications:
+        age, usual, dose = each.age, each.usual_age, each.start_dose
+        values = [each.code, each.counted, age and age.at_least, age and age.below, usual and usual.at_least,
+                  usual and usual.below, dose and dose.unit, dose and dose.least, dose and dose.most]  # fmt: skip
+        marks = ", ".join("?" for _ in columns)
+        validator.connection.execute(f"insert into programme_indications values ({marks})", values)
+
+
+def not_sent(validator: Validator, table: Table) -> None:
+    """An empty `core_<table>`, so that later stages find every table; that it was not sent is kept with the release."""
+    columns = [
+        f"{sql.name(column)} {SQL_TYPES.get((definition(table.name, column).metadata or {})['kind'], 'varchar')}"
+        for column in table.columns
+    ]
+    derived = [f"{sql.name(column)} {'varchar' if column.endswith('_precision') else 'date'}"
+               for column in released_columns(table.name, table.columns) if column not in table.columns]  # fmt: skip
+    validator.run(f"create temp table core_{table.name} (record_no bigint, {', '.join(columns + derived)})")
+    validator.run(f"create temp table absent_{table.name} (key varchar, opposed boolean)")
+
+
+def check(validator: Validator, mapped: MappedTable) -> int:
+    """Check one table.
+
+    Returns:
+        Number of rows that were read and could be split into fields.
+    """
+    table = mapped.table
+    values = as_values(mapped, validator.landed, validator.programme)
+    validator.run(f"create temp view typed_{table.name} as {values}")
+    repeated = _find_repeated(validator, table)
+    checks = [*column_checks(schema(table, validator.programme)), *_reference_checks(validator, table)]
+    if repeated:
+        checks += [Check(rule, "+".join(table.key), f"repeated.rule = '{rule}'")
+                   for rule in ("duplicate_key", "repeated_line")]  # fmt: skip
+    checks += _named_checks(validator.programme, table)
+    masks = Masks(tuple(checks))
+    columns = sql.names(released_columns(table.name, table.columns), "t.")
+    failed = "".join(f", {mask} as failed_{n}" for n, mask in enumerate(masks.sql()))
+    joins = _joins(validator, table, repeated)
+    validator.run(
+        f"create temp table checked_{table.name} as "
+        f"select t.record_no, {columns}{failed} from typed_{table.name} t {joins}"
+    )
+    _split(validator, table, masks)
+    return validator.one(f"select count(*) from checked_{table.name}")
+
+
+def _find_repeated(validator: Validator, table: Table) -> bool:
+    """Rows that share a key: all of them if they differ, all but the first if they are the same word for word."""
+    key = sql.names(table.key)
+    same = " and ".join(f"t.{sql.name(column)} is not distinct from k.{sql.name(column)}" for column in table.key)
+    validator.run(
+        f"""create or replace temp table repeated_keys as select {key} from typed_{table.name}
+        where {sql.name(table.key[0])} is not null group by all having count(*) > 1"""
+    )
+    if not validator.one("select count(*) from repeated_keys"):
+        return False
+    everything = ", ".join(f"coalesce({sql.name('received_' + column)}, chr(31))" for column in table.columns)
+    validator.run(
+        f"""create temp table repeated_{table.name} as
+        select record_no, case when min(line) over same <> max(line) over same then 'duplicate_key'
+               when row_number() over (partition by {key} order by record_no) > 1 then 'repeated_line' end as rule
+        from (select record_no, {key}, concat_ws(chr(30), {everything}) as line
+              from typed_{table.name} t semi join repeated_keys k on {same})
+        window same as (partition by {key})"""
+    )
+    return True
+
+
+def _reference_checks(validator: Validator, table: Table) -> list[Check]:
+    checks = []
+    for column, parent in table.references.items():
+        missing = f"t.{sql.name(column)} is not null and {parent}.{sql.name(TABLES[parent].key[0])} is null"
+        if validator.one(f"select count(*) from absent_{parent}"):
+            absent = f"absent_{column}"
+            checks.append(Check(OPPOSITION, column, f"{missing} and {absent}.opposed"))
+            checks.append(Check("quarantined_reference", column, f"{missing} and not {absent}.opposed"))
+            missing += f" and {absent}.key is null"
+        checks.append(Check("unknown_reference", column, missing))
+    if OPPOSITION in table.columns:
+        checks.append(Check(OPPOSITION, OPPOSITION, f"t.{OPPOSITION} = '1'"))
+    return checks
+
+
+def _named_checks(programme: Programme, table: Table) -> list[Check]:
+    return [
+        Check(name, rule.columns[0], rule.fails_when, severity(name, programme))
+        for name, rule in named_rules().items()
+        if rule.table == table.name and rule.fails_when is not None
+    ]
+
+
+def _joins(validator: Validator, table: Table, repeated: bool) -> str:
+    """The rows that the checks of a table look at beside its own."""
+    joins = [f"left join repeated_{table.name} repeated on repeated.record_no = t.record_no"] if repeated else []
+    for column, parent in table.references.items():
+        key = sql.name(TABLES[parent].key[0])
+        joins.append(f"left join core_{parent} {parent} on {parent}.{key} = t.{sql.name(column)}")
+        if validator.one(f"select count(*) from absent_{parent}"):
+            joins.append(f"left join absent_{parent} absent_{column} on absent_{column}.key = t.{sql.name(column)}")
+    extra = {name for rule in _rules_of(table) for name in rule.joined}
+    if "programme_indications" in extra:
+        joins.append("left join programme_indications on programme_indications.indication_code = t.indication_code")
+    if "discontinuations" in extra:
+        joins.append("left join core_discontinuations discontinuations on discontinuations.episode_id = t.episode_id")
+    return " ".join(joins)
+
+
+def _rules_of(table: Table) -> list[Rule]:
+    return [rule for rule in named_rules().values() if rule.table == table.name and rule.fails_when is not None]
+
+
+def _split(validator: Validator, table: Table, masks: Masks) -> None:
+    name, refused = table.name, masks.failing("reject")
+    opposed = masks.any_of([check for check in masks.checks if check.rule == OPPOSITION])
+    columns = sql.names(released_columns(name, table.columns))
+    validator.run(
+        f"insert into refused select '{name}', record_no, case when {opposed} then ['{OPPOSITION}'] "
+        f"else {masks.reasons('reject')} end from checked_{name} where {refused}"
+    )
+    validator.run(
+        f"insert into warned select '{name}', record_no, unnest({masks.reasons('warn')}) "
+        f"from checked_{name} where ({masks.failing('warn')}) and not ({refused})"
+    )
+    validator.run(
+        f"create temp view core_{name} as select record_no, {columns} from checked_{name} where not ({refused})"
+    )
+    key = sql.name(table.key[0])
+    validator.run(
+        f"create temp table absent_{name} as select cast({key} as varchar) as key, bool_or({opposed}) as opposed "
+        f"from checked_{name} where ({refused}) and {key} is not null group by 1"
+    )
+
+
+def check_loaded(validator: Validator) -> None:
+    """The rules that look at the loaded tables as a whole."""
+    for name, rule in named_rules().items():
+        if rule.rows is not None:
+            reason = sql.literal(f"{name}:{rule.columns[0]}")
+            validator.run(f"insert into warned select '{rule.table}', record_no, {reason} from ({rule.rows})")

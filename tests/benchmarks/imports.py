@@ -1,0 +1,98 @@
+"""Cost of an import as a whole process, as a ratio to DuckDB's bare CSV → table of the same files in the same run.
+
+    python tests/benchmarks/imports.py [--rows 100000 --rows 1000000] [--repeat 3]
+
+Prints a Markdown table: medians of paired runs. Nothing here passes or fails on a time.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+VISITS_PER_PATIENT = 10
+BARE = """
+import sys, pathlib, duckdb
+connection = duckdb.connect(sys.argv[2])
+for path in sorted(pathlib.Path(sys.argv[1]).glob("*.csv")):
+    connection.execute(f"create table \\"{path.stem}\\" as from read_csv('{path}', all_varchar=true, header=true)")
+connection.execute("checkpoint")
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one process used: CPU seconds (user + system), wall seconds, peak memory in MB."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+def cost(command: list[str]) -> Cost:
+    """Run a command to its end and read its cost from the operating system."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{command[0]} ended with status {status}")
+    return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - begun, usage.ru_maxrss / 1024)
+
+
+def exports(folder: Path, rows: list[int]) -> dict[str, Path]:
+    """The exports to import: the ordinary sample month, and one with about as many visits as asked for."""
+    found = {}
+    for name, options in [("sample month", []), *((f"{n:.0e} visit rows", _large(n)) for n in rows)]:
+        target = folder / name.replace(" ", "-")
+        command = [sys.executable, "-m", "sample_data", "--out", str(target), "--last", "1", *options]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        found[name] = next(target.iterdir())
+    return found
+
+
+def _large(n_rows: int) -> list[str]:
+    patients = str(n_rows // VISITS_PER_PATIENT)
+    return ["--patients", patients, "--visits-per-patient", str(VISITS_PER_PATIENT), "--wrong-share", "0.01"]
+
+
+def compare(export: Path, folder: Path, repeat: int) -> tuple[list[Cost], list[Cost]]:
+    """Import and bare reading in turn, each into an empty place."""
+    ours, bare = [], []
+    for n in range(repeat):
+        store, database = folder / f"store-{n}", folder / f"bare-{n}.duckdb"
+        rtu = [str(Path(sys.executable).parent / "rtu"), "import", str(export), "--programme", "thalidomide"]
+        ours.append(cost([*rtu, "--store", str(store)]))
+        bare.append(cost([sys.executable, "-c", BARE, str(export), str(database)]))
+        database.unlink()
+        subprocess.run(["rm", "-rf", str(store)], check=True)
+    return ours, bare
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, action="append", help="visit rows (default: 100000 and 1000000)")
+    parser.add_argument("--repeat", type=int, default=3)
+    options = parser.parse_args()
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    print("| export | files MB | CPU s | wall s | peak MB | CPU ratio | wall ratio | memory ratio |")
+    print("|---|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, export in exports(Path(scratch), options.rows or [100_000, 1_000_000]).items():
+            ours, bare = compare(export, Path(scratch), options.repeat)
+            size = sum(path.stat().st_size for path in export.iterdir()) / 1e6
+            median = [statistics.median(getattr(each, part) for each in ours) for part in ("cpu", "wall", "memory")]
+            ratios = [statistics.median(getattr(a, part) / getattr(b, part) for a, b in zip(ours, bare, strict=True))
+                      for part in ("cpu", "wall", "memory")]  # fmt: skip
+            print(f"| {name} | {size:.1f} | {median[0]:.1f} | {median[1]:.1f} | {median[2]:.0f} | "
+                  + " | ".join(f"{ratio:.1f}" for ratio in ratios) + " |", flush=True)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

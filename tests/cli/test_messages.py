@@ -1,0 +1,58 @@
+"""Every text for the operator exists in both languages, is used, and mentions the same things in both."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from data_schemas.rules import column_rules, named_rules
+from pipelines.messages import LANGUAGES, messages, say
+
+ROOT = Path(__file__).parent.parent.parent
+SOURCES = [path for package in ("data_schemas", "pipelines") for path in (ROOT / package).rglob("*.py")]
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+FAMILIES = {"import": ("read", "file", "validate", "derive", "release"), "import.dates": ("iso", "dmy", "none")}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", sorted(messages()))
+def test_both_languages_mention_the_same_details(key: str) -> None:
+    assert placeholders(messages()[key].fr) == placeholders(messages()[key].en)
+
+
+@pytest.mark.parametrize("key", sorted(messages()))
+def test_no_text_is_left_over(key: str) -> None:
+    family, _, last = key.rpartition(".")
+    assert f'"{key}"' in CODE or last in FAMILIES.get(family, ())
+
+
+def test_every_error_that_is_raised_has_its_text() -> None:
+    raised = set(re.findall(r'(?:Problem|Error|say)\(\s*"([a-z_]+\.[a-z_.]+)"', CODE))
+
+    assert raised
+    assert raised <= set(messages())
+
+
+def test_every_progress_step_has_its_text() -> None:
+    steps = set(re.findall(r'progress\("([a-z]+)"', CODE))
+
+    assert steps == set(FAMILIES["import"])
+    assert all(f"import.{step}" in messages() for step in steps)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_is_filled_in(language: str) -> None:
+    said = say("export.missing_column", language, file="patients.csv", column="sex")
+
+    assert "patients.csv" in said
+    assert "sex" in said
+
+
+def test_every_rule_has_words_that_differ_between_the_languages() -> None:
+    for rule in (*column_rules().values(), *named_rules().values()):
+        assert rule.text.fr != rule.text.en
+        assert rule.remedy.fr != rule.remedy.en
