@@ -21,6 +21,9 @@ SEPARATORS = ";,\t|"
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?$")
 FRENCH_DATE = re.compile(r"([0-9]{1,2}/)?[0-9]{1,2}/[0-9]{4}$")
 
+SPECIAL_SPACES = (b"\xa0", b"\x89", b"\xaf")
+"""Bytes without which no text, in UTF-8 or cp1252, holds a non-breaking or thin space."""
+
 DateOrder = Literal["iso", "dmy", "none"]
 
 
@@ -32,6 +35,7 @@ class Dialect:
         encoding: `utf-8`, `utf-8-sig` or `cp1252`.
         header: column names as written, without surrounding spaces.
         first_line: number of the header's line in the file, from 1.
+        special_spaces: whether non-breaking or thin spaces occur anywhere in the file.
         date_order: `iso` for yyyy-mm-dd, `dmy` for dd/mm/yyyy, `none` where no date was seen.
     """
 
@@ -39,6 +43,7 @@ class Dialect:
     separator: str
     header: tuple[str, ...]
     first_line: int = 1
+    special_spaces: bool = True
     date_order: DateOrder = "none"
     decimal: str = "."
 
@@ -51,11 +56,13 @@ class Content:
     encoding: str | None
     size: int
     n_lines: int
+    special_spaces: bool
 
 
 def examine(path: Path) -> Content:
     """Hash the file and find its encoding; `None` when it is not text (a null byte, or bytes of no known encoding)."""
     digest, size, n_lines = hashlib.sha256(), 0, 0
+    special_spaces = False
     candidates = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "cp1252")}
     start = last = b""
     with path.open("rb") as stream:
@@ -65,6 +72,7 @@ def examine(path: Path) -> Content:
             size += len(block)
             n_lines += block.count(b"\n")
             last = block[-1:]
+            special_spaces = special_spaces or any(mark in block for mark in SPECIAL_SPACES)
             if b"\x00" in block:
                 candidates = {}
             candidates = {name: decoder for name, decoder in candidates.items() if _decodes(decoder, block)}
@@ -73,7 +81,7 @@ def examine(path: Path) -> Content:
     encoding = next(iter(candidates), None)
     if encoding == "utf-8" and start.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
-    return Content(digest.hexdigest(), encoding, size, n_lines + (last not in (b"", b"\n")))
+    return Content(digest.hexdigest(), encoding, size, n_lines + (last not in (b"", b"\n")), special_spaces)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:

@@ -107,7 +107,7 @@ def _source(path: Path, problems: list[Problem]) -> SourceFile | None:
     columns = [column.lower() for column in header.header]
     repeated = sorted({column for column in columns if columns.count(column) > 1})
     problems += [Problem("export.repeated_column", {"file": path.name, "column": column}) for column in repeated]
-    return SourceFile(path, content, replace(header, header=tuple(columns)))
+    return SourceFile(path, content, replace(header, header=tuple(columns), special_spaces=content.special_spaces))
 
 
 def _manifest(folder: Path, problems: list[Problem]) -> Manifest:

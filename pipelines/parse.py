@@ -18,9 +18,9 @@ ISO_MONTH = "^[0-9]{4}-[0-9]{2}$"
 YEAR = "^[0-9]{4}$"
 
 
-def clean(text: str) -> str:
+def clean(text: str, dialect: Dialect) -> str:
     """The expression without surrounding spaces; empty becomes null."""
-    return f"nullif({sql.plain_spaces(text)}, '')"
+    return f"nullif({sql.trimmed(text, sql.SPACES if dialect.special_spaces else '')}, '')"
 
 
 def value(kind: str, text: str, dialect: Dialect) -> str:

@@ -19,34 +19,40 @@ PRECISION = "case length({0}) when 4 then 'year' when 7 then 'month' when 10 the
 
 def as_text(mapped: MappedTable, landed: Mapping[str, Landed]) -> str:
     """A query with `record_no` and `received_<column>` for every column of the table; null where it was not sent."""
-    relation = landed[mapped.file.stem].relation
+    driving = landed[mapped.file.stem]
     lookups: list[str] = []
     columns = []
     for column in mapped.table.columns:
         source = mapped.sources.get(column)
-        text = _text(source, landed, lookups) if source else "cast(null as varchar)"
+        text = _text(source, driving, landed, lookups) if source else "cast(null as varchar)"
         columns.append(f"{text} as {sql.name('received_' + column)}")
-    select = f"select s.rowid + 1 as record_no, {', '.join(columns)} from {sql.name(relation)} s {' '.join(lookups)}"
+    select = (
+        f"select s.rowid + 1 as record_no, {', '.join(columns)} from {sql.name(driving.relation)} s {' '.join(lookups)}"
+    )
     if not mapped.distinct:
         return select
     grouped = sql.names(f"received_{column}" for column in mapped.table.columns)
     return f"select min(record_no) as record_no, {grouped} from ({select}) group by {grouped}"
 
 
-def _text(source: Source, landed: Mapping[str, Landed], lookups: list[str]) -> str:
+def _text(source: Source, driving: Landed, landed: Mapping[str, Landed], lookups: list[str]) -> str:
+    dialect = driving.file.dialect
     if source.value is not None:
         return sql.literal(source.value)
     if source.columns:
-        parts = [parse.clean(f"s.{sql.name(column)}") for column in source.columns]
+        parts = [parse.clean(f"s.{sql.name(column)}", dialect) for column in source.columns]
         return f" || {sql.literal(source.separator)} || ".join(parts)
     column = sql.name(source.column or "")
     if source.file and source.by:
         alias, key = f"lookup_{len(lookups)}", sql.name(source.by)
-        found = f"select {parse.clean(key)} as k, min({column}) as v from {sql.name(landed[source.file].relation)}"
-        lookups.append(f"left join ({found} group by all) {alias} on {alias}.k = {parse.clean(f's.{key}')}")
-        text = parse.clean(f"{alias}.v")
+        other = landed[source.file]
+        found = (
+            f"select {parse.clean(key, other.file.dialect)} as k, min({column}) as v from {sql.name(other.relation)}"
+        )
+        lookups.append(f"left join ({found} group by all) {alias} on {alias}.k = {parse.clean(f's.{key}', dialect)}")
+        text = parse.clean(f"{alias}.v", other.file.dialect)
     else:
-        text = parse.clean(f"s.{column}")
+        text = parse.clean(f"s.{column}", dialect)
     return _coded(text, source.codes) if source.codes else text
 
 

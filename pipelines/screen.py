@@ -3,8 +3,9 @@
 A refusal names the file, the column and the rule, never the value.
 """
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from data_schemas.tables import definition
 from pipelines import sql
@@ -25,6 +26,8 @@ VALUES = {
     "phone": r"(^|[^0-9])([+]33|0033|0)[ .-]?[1-9]([ .-]?[0-9]{2}){4}($|[^0-9])",
 }
 FREE = {"identifier", "label"}
+LEAST = 10
+"""No phone or social-security number is shorter."""
 
 
 def screen_names(files: Iterable[SourceFile], tables: Iterable[MappedTable]) -> list[Problem]:
@@ -40,29 +43,49 @@ def screen_names(files: Iterable[SourceFile], tables: Iterable[MappedTable]) -> 
 
 
 def screen_values(validator: Validator, tables: Iterable[MappedTable]) -> list[Problem]:
-    """Columns that hold a value like a direct identifier: those that keep their text, and all text of refused rows."""
+    """Columns that hold a value like a direct identifier: those that keep their text, and all text of refused rows.
+
+    A column that refers to another table holds values of that table's key, or its rows are refused.
+    """
     found = []
     for mapped in tables:
         relation = sql.name(validator.landed[mapped.file.stem].relation)
         kept = {
             written
             for column, source in mapped.sources.items()
-            if (definition(mapped.table.name, column).metadata or {})["kind"] in FREE and not source.file
+            if (definition(mapped.table.name, column).metadata or {})["kind"] in FREE
+            and not source.file
+            and column not in mapped.table.references
             for written in needs(source)
         }
         refused = f"""(select s.* from {relation} s semi join
                    (select record_no from refused where table_name = '{mapped.table.name}') r
                    on r.record_no = s.rowid + 1)"""
-        for column in mapped.file.dialect.header:
-            place = relation if column in kept else refused
-            found += [Problem("screen.value", {"file": mapped.file.name, "column": column, "rule": rule})
-                      for rule in _hits(validator, place, column)]  # fmt: skip
+        hits = _hits(validator, relation, sorted(kept)) + _hits(validator, refused, mapped.file.dialect.header)
+        found += [Problem("screen.value", {"file": mapped.file.name, "column": column, "rule": rule})
+                  for column, rule in sorted(set(hits))]  # fmt: skip
     return found
 
 
-def _hits(validator: Validator, relation: str, column: str) -> list[str]:
-    tests = ", ".join(
-        f"bool_or(regexp_matches({sql.name(column)}, {sql.literal(pattern)}))" for pattern in VALUES.values()
-    )
-    row = validator.connection.execute(f"select {tests} from {relation}").fetchone() or ()
-    return [rule for rule, hit in zip(VALUES, row, strict=False) if hit]
+def _hits(validator: Validator, relation: str, columns: Sequence[str]) -> list[tuple[str, str]]:
+    """The columns with a value that looks like an identifier, each with the rule; short values cannot."""
+    any_rule = sql.literal("|".join(f"({pattern})" for pattern in VALUES.values()))
+    suspect = [
+        column for column, hit in zip(columns, _search(validator, relation, columns, [any_rule]), strict=True) if hit
+    ]
+    patterns = [sql.literal(pattern) for pattern in VALUES.values()]
+    found = _search(validator, relation, suspect, patterns)
+    return [place for place, hit in zip(itertools.product(suspect, VALUES), found, strict=True) if hit]
+
+
+def _search(validator: Validator, relation: str, columns: Sequence[str], patterns: Sequence[str]) -> list[bool]:
+    """Whether any value matches, for each column and each pattern in turn."""
+    tests = [
+        f"bool_or(case when length({c}) >= {LEAST} or contains({c}, '@') then regexp_matches({c}, {p}) else false end)"
+        for c in map(sql.name, columns)
+        for p in patterns
+    ]
+    if not tests:
+        return []
+    row = validator.connection.execute(f"select {', '.join(tests)} from {relation}").fetchone() or ()
+    return [bool(hit) for hit in row]

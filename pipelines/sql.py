@@ -10,6 +10,7 @@ from collections.abc import Iterable
 ACCENTED = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ"
 PLAIN = "aaaaaaceeeeiiiinooooouuuuyy"
 SPACES = "\u00a0\u202f\u2009"
+SPECIAL, ORDINARY = "’ʼ`" + SPACES, "'''" + " " * len(SPACES)
 
 
 def name(identifier: str) -> str:
@@ -40,18 +41,19 @@ def literals(values: Iterable[object]) -> str:
     return ", ".join(literal(value) for value in values)
 
 
-def plain_spaces(text: str) -> str:
-    """The expression with non-breaking and thin spaces made ordinary, and none at either end."""
-    return f"trim(translate({text}, {literal(SPACES)}, '   '))"
+def trimmed(text: str, spaces: str = SPACES) -> str:
+    """The expression without ordinary spaces and the given ones at either end; ordinary ones alone cost a tenth."""
+    return f"trim({text}, {literal(' ' + spaces)})" if spaces else f"trim({text})"
 
 
 def comparable(text: str) -> str:
-    """The expression in small letters, without accents, with straight apostrophes; the twin of `comparable_text`."""
-    return f"translate(lower({plain_spaces(text)}), {literal(ACCENTED + '’ʼ`')}, {literal(PLAIN + chr(39) * 3)})"
+    """The expression in small letters, without accents, with straight apostrophes and ordinary spaces.
+
+    `comparable_text` is its twin.
+    """
+    return f"translate(lower({trimmed(text)}), {literal(ACCENTED + SPECIAL)}, {literal(PLAIN + ORDINARY)})"
 
 
 def comparable_text(text: str) -> str:
     """The text in small letters, without accents, with straight apostrophes."""
-    spaces = str.maketrans(dict.fromkeys(SPACES, " "))
-    table = str.maketrans(ACCENTED + "’ʼ`", PLAIN + "'" * 3)
-    return text.translate(spaces).strip(" ").lower().translate(table)
+    return text.strip(" " + SPACES).lower().translate(str.maketrans(ACCENTED + SPECIAL, PLAIN + ORDINARY))

@@ -83,44 +83,44 @@ def check(validator: Validator, mapped: MappedTable) -> int:
     table = mapped.table
     values = as_values(mapped, validator.landed, validator.programme)
     validator.run(f"create temp view typed_{table.name} as {values}")
-    repeated = _find_repeated(validator, table)
-    checks = [*column_checks(schema(table, validator.programme)), *_reference_checks(validator, table)]
-    if repeated:
-        checks += [Check(rule, "+".join(table.key), f"repeated.rule = '{rule}'")
-                   for rule in ("duplicate_key", "repeated_line")]  # fmt: skip
-    checks += _named_checks(validator.programme, table)
+    named = _named_checks(validator.programme, table)
+    checks = [*column_checks(schema(table, validator.programme)), *_reference_checks(validator, table), *named]
     masks = Masks(tuple(checks))
     columns = sql.names(released_columns(table.name, table.columns), "t.")
     failed = "".join(f", {mask} as failed_{n}" for n, mask in enumerate(masks.sql()))
-    joins = _joins(validator, table, repeated)
     validator.run(
         f"create temp table checked_{table.name} as "
-        f"select t.record_no, {columns}{failed} from typed_{table.name} t {joins}"
+        f"select t.record_no, {columns}{failed} from typed_{table.name} t {_joins(validator, table)}"
     )
-    _split(validator, table, masks)
+    _split(validator, table, masks, _find_repeated(validator, table))
     return validator.one(f"select count(*) from checked_{table.name}")
 
 
 def _find_repeated(validator: Validator, table: Table) -> bool:
-    """Rows that share a key: all of them if they differ, all but the first if they are the same word for word."""
-    key = sql.names(table.key)
+    """Table `repeated`: rows that share a key; all of them if they differ, all but the first if they are the same."""
+    key, name = sql.names(table.key), table.name
     same = " and ".join(f"t.{sql.name(column)} is not distinct from k.{sql.name(column)}" for column in table.key)
+    rows = f"from checked_{name} where {sql.name(table.key[0])} is not null"
     validator.run(
-        f"""create or replace temp table repeated_keys as select {key} from typed_{table.name}
-        where {sql.name(table.key[0])} is not null group by all having count(*) > 1"""
+        f"create or replace temp table hashes as select hash({key}) as h {rows} group by h having count(*) > 1"
     )
-    if not validator.one("select count(*) from repeated_keys"):
+    if not validator.one("select count(*) from hashes"):
         return False
-    everything = ", ".join(f"coalesce({sql.name('received_' + column)}, chr(31))" for column in table.columns)
+    content = ", ".join(f"coalesce(cast({sql.name(column)} as varchar), chr(31))" for column in table.columns)
     validator.run(
-        f"""create temp table repeated_{table.name} as
-        select record_no, case when min(line) over same <> max(line) over same then 'duplicate_key'
-               when row_number() over (partition by {key} order by record_no) > 1 then 'repeated_line' end as rule
-        from (select record_no, {key}, concat_ws(chr(30), {everything}) as line
-              from typed_{table.name} t semi join repeated_keys k on {same})
-        window same as (partition by {key})"""
+        f"""create temp table repeated_{name} as with keys as (
+            select {key} {rows} and hash({key}) in (from hashes) group by all having count(*) > 1
+        ), rows as (
+            select record_no, {key}, concat_ws(chr(30), {content}) as content
+            from checked_{name} t semi join keys k on {same}
+        ), judged as (
+            select record_no, case when min(content) over same <> max(content) over same then 'duplicate_key'
+                when row_number() over (partition by {key} order by record_no) > 1 then 'repeated_line' end as rule
+            from rows window same as (partition by {key})
+        )
+        select record_no, rule || ':{"+".join(table.key)}' as reason from judged where rule is not null"""
     )
-    return True
+    return validator.one(f"select count(*) from repeated_{name}") > 0
 
 
 def _reference_checks(validator: Validator, table: Table) -> list[Check]:
@@ -146,9 +146,9 @@ def _named_checks(programme: Programme, table: Table) -> list[Check]:
     ]
 
 
-def _joins(validator: Validator, table: Table, repeated: bool) -> str:
+def _joins(validator: Validator, table: Table) -> str:
     """The rows that the checks of a table look at beside its own."""
-    joins = [f"left join repeated_{table.name} repeated on repeated.record_no = t.record_no"] if repeated else []
+    joins = []
     for column, parent in table.references.items():
         key = sql.name(TABLES[parent].key[0])
         joins.append(f"left join core_{parent} {parent} on {parent}.{key} = t.{sql.name(column)}")
@@ -166,26 +166,30 @@ def _rules_of(table: Table) -> list[Rule]:
     return [rule for rule in named_rules().values() if rule.table == table.name and rule.fails_when is not None]
 
 
-def _split(validator: Validator, table: Table, masks: Masks) -> None:
+def _split(validator: Validator, table: Table, masks: Masks, repeated: bool) -> None:
+    """Keep the rows that fail nothing, and write down why the others are refused, or warned of."""
     name, refused = table.name, masks.failing("reject")
     opposed = masks.any_of([check for check in masks.checks if check.rule == OPPOSITION])
     columns = sql.names(released_columns(name, table.columns))
+    reasons, source = masks.reasons("reject"), f"checked_{name} c"
+    if repeated:
+        reasons = f"list_concat({reasons}, case when reason is null then [] else [reason] end)"
+        source += f" left join repeated_{name} using (record_no)"
+        refused = f"({refused} or reason is not null)"
     validator.run(
-        f"insert into refused select '{name}', record_no, case when {opposed} then ['{OPPOSITION}'] "
-        f"else {masks.reasons('reject')} end from checked_{name} where {refused}"
+        f"insert into refused select '{name}', record_no, case when {opposed} then ['{OPPOSITION}'] else {reasons} end "
+        f"from {source} where {refused}"
     )
     validator.run(
         f"insert into warned select '{name}', record_no, unnest({masks.reasons('warn')}) "
-        f"from checked_{name} where ({masks.failing('warn')}) and not ({refused})"
-    )
-    validator.run(
-        f"create temp view core_{name} as select record_no, {columns} from checked_{name} where not ({refused})"
+        f"from {source} where ({masks.failing('warn')}) and not ({refused})"
     )
     key = sql.name(table.key[0])
     validator.run(
         f"create temp table absent_{name} as select cast({key} as varchar) as key, bool_or({opposed}) as opposed "
-        f"from checked_{name} where ({refused}) and {key} is not null group by 1"
+        f"from {source} where ({refused}) and {key} is not null group by 1"
     )
+    validator.run(f"create temp view core_{name} as select record_no, {columns} from {source} where not ({refused})")
 
 
 def check_loaded(validator: Validator) -> None:
