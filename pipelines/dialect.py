@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 BLOCK = 1 << 20
+csv.field_size_limit(1 << 30)  # a quote that is not closed makes one field of the rest of the file
 SAMPLE_ROWS = 3_000
 SEPARATORS = ";,\t|"
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?$")
@@ -57,12 +58,13 @@ class Content:
     size: int
     n_lines: int
     special_spaces: bool
+    mixed_line_ends: bool
 
 
 def examine(path: Path) -> Content:
     """Hash the file and find its encoding; `None` when it is not text (a null byte, or bytes of no known encoding)."""
-    digest, size, n_lines = hashlib.sha256(), 0, 0
-    special_spaces = False
+    digest, size = hashlib.sha256(), 0
+    special_spaces, ends = False, {b"\r\n": 0, b"\r": 0, b"\n": 0}
     candidates = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "cp1252")}
     start = last = b""
     with path.open("rb") as stream:
@@ -70,7 +72,9 @@ def examine(path: Path) -> Content:
             start = start or block[:4]
             digest.update(block)
             size += len(block)
-            n_lines += block.count(b"\n")
+            for end in ends:
+                ends[end] += block.count(end)
+            ends[b"\r\n"] += last == b"\r" and block.startswith(b"\n")
             last = block[-1:]
             special_spaces = special_spaces or any(mark in block for mark in SPECIAL_SPACES)
             if b"\x00" in block:
@@ -81,7 +85,10 @@ def examine(path: Path) -> Content:
     encoding = next(iter(candidates), None)
     if encoding == "utf-8" and start.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
-    return Content(digest.hexdigest(), encoding, size, n_lines + (last not in (b"", b"\n")), special_spaces)
+    together = ends[b"\r\n"]
+    kinds = [together, ends[b"\r"] - together, ends[b"\n"] - together]
+    n_lines = sum(kinds) + (last not in (b"", b"\n", b"\r"))
+    return Content(digest.hexdigest(), encoding, size, n_lines, special_spaces, sum(map(bool, kinds)) > 1)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:

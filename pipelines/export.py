@@ -80,19 +80,30 @@ def open_export(folder: Path, programme: Programme, cutoff: dt.date | None = Non
     """
     if not folder.is_dir():
         raise ExportRefused([Problem("export.no_folder", {"folder": folder.name})])
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
+    others = sorted(path for path in folder.iterdir() if path.name != MANIFEST and not _is_litter(path))
+    paths = [path for path in others if path.suffix.lower() == ".csv" and path.is_file()]
     if not paths:
         raise ExportRefused([Problem("export.no_file", {"folder": folder.name})])
-    problems: list[Problem] = []
-    files = [found for path in paths if (found := _source(path, problems))]
+    problems = [Problem("export.not_csv", {"file": path.name}) for path in others if path not in paths]
+    files: list[SourceFile] = []
+    for path in paths:
+        if path.stem.lower() in {file.stem for file in files}:
+            problems.append(Problem("export.table_twice", {"file": path.name}))
+        elif found := _source(path, problems):
+            files.append(found)
     manifest = _manifest(folder, problems)
-    problems += _disagreements(manifest, programme, files)
+    problems += _disagreements(manifest, programme, files, {path.name for path in paths})
     day, origin = _cutoff(folder, manifest, programme, cutoff)
     if day is None:
         problems.append(Problem("export.no_cutoff", {"folder": folder.name}))
     if problems or day is None:
         raise ExportRefused(problems)
     return Export(folder, {file.stem: file for file in files}, day, origin, manifest.synthetic)
+
+
+def _is_litter(path: Path) -> bool:
+    """What operating systems leave in folders."""
+    return path.name.startswith(".") or path.name.lower() in ("thumbs.db", "desktop.ini", "__macosx")
 
 
 def _source(path: Path, problems: list[Problem]) -> SourceFile | None:
@@ -105,8 +116,6 @@ def _source(path: Path, problems: list[Problem]) -> SourceFile | None:
         problems.append(Problem("export.not_a_table", {"file": path.name}))
         return None
     columns = [column.lower() for column in header.header]
-    repeated = sorted({column for column in columns if columns.count(column) > 1})
-    problems += [Problem("export.repeated_column", {"file": path.name, "column": column}) for column in repeated]
     return SourceFile(path, content, replace(header, header=tuple(columns), special_spaces=content.special_spaces))
 
 
@@ -121,16 +130,16 @@ def _manifest(folder: Path, problems: list[Problem]) -> Manifest:
         return Manifest()
 
 
-def _disagreements(manifest: Manifest, programme: Programme, files: list[SourceFile]) -> list[Problem]:
+def _disagreements(manifest: Manifest, programme: Programme, files: list[SourceFile], there: set[str]) -> list[Problem]:
     """Where the manifest says another programme, lists a file that is not there, or another content."""
     found = []
     if manifest.programme not in (None, programme.name):
         found.append(Problem("export.other_programme", {"programme": programme.name}))
     hashes = {file.name: file.content.sha256 for file in files}
     for name, listed in manifest.files.items():
-        if name not in hashes:
+        if name not in there:
             found.append(Problem("export.file_missing", {"file": name}))
-        elif listed.sha256 not in (None, hashes[name]):
+        elif listed.sha256 not in (None, hashes.get(name, listed.sha256)):
             found.append(Problem("export.file_altered", {"file": name}))
     return found
 

@@ -11,6 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pandera.config import get_config_global
+
 from data_schemas import coherence
 from data_schemas.programme import Programme
 from data_schemas.tables import TABLES
@@ -25,6 +27,7 @@ from pipelines.read import Landed
 from pipelines.store import Store
 from pipelines.validate import Validator
 
+SWITCH = "PANDERA_VALIDATION_ENABLED"
 Progress = Callable[[str, dict[str, object]], None]
 
 
@@ -40,7 +43,7 @@ def import_export(folder: Path, programme: Programme, store: Store, cutoff: dt.d
         ExportRefused: the export cannot be used as a whole; the store is unchanged.
         StoreError: the store cannot be written, or another import is under way.
     """
-    if os.environ.get("PANDERA_VALIDATION_ENABLED", "true").lower() == "false":
+    if not get_config_global().validation_enabled or os.environ.get(SWITCH, "True") not in ("true", "True", "1"):
         raise StoreError("store.validation_off")
     coherence.check(programme)
     export = open_export(folder, programme, cutoff)
@@ -77,7 +80,7 @@ def _validated(connection: engine.Connection, export: Export, programme: Program
             progress("validate", {"table": name, "n_rows": n_rows})
         else:
             validate.not_sent(validator, table)
-    problems = screen.screen_values(validator, tables)
+    problems = screen.screen_values(validator, tables) + screen.screen_broken(validator)
     if problems:
         raise ExportRefused(problems)
     progress("derive", {})

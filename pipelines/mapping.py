@@ -99,7 +99,13 @@ def _unknown(export: Export, mappings: Mapping[str, TableMapping]) -> Iterator[P
         if stem not in known:
             yield Problem("export.unknown_file", {"file": file.name, "nearest": _nearest(stem, known)})
             continue
-        for column in file.dialect.header:
+        if not known[stem] & set(file.dialect.header):
+            yield Problem("export.no_header", {"file": file.name})  # these may be a patient's values: not repeated
+            continue
+        columns = file.dialect.header
+        for column in sorted({column for column in columns if columns.count(column) > 1}):
+            yield Problem("export.repeated_column", {"file": file.name, "column": column})
+        for column in dict.fromkeys(columns):
             if column not in known[stem]:
                 nearest = _nearest(column, known[stem])
                 yield Problem("export.unknown_column", {"file": file.name, "column": column, "nearest": nearest})

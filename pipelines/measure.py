@@ -177,7 +177,7 @@ def measure(opened: Opened, name: str, selection: Selection, by: Sequence[str] |
         frame = pd.DataFrame(columns=[*chosen, *asked.counts, "state"])
     else:
         frame = _completed(opened, asked, selection, where or {}, chosen, opened.query(statement, parameters))
-    not_collected = tuple(each for each in chosen if not dimensions()[each].collected(opened.programme))
+    not_collected = tuple(each for each in chosen if not collected(each, selection, opened.programme))
     return MeasureTable(
         asked, opened.release.name, selection, chosen, frame, not_sent, not_collected, statement, parameters
     )
@@ -209,6 +209,13 @@ def line_list(opened: Opened, name: str, selection: Selection, where: Mapping[st
     return opened.query(statement, parameters)
 
 
+def collected(dimension: str, selection: Selection, programme: Programme) -> bool:
+    """Whether the programme collects what a dimension comes from; the month comes from the selection's date."""
+    if dimension == "month":
+        return programme.collects("initiations", f"{selection.date_basis}_date")
+    return dimensions()[dimension].collected(programme)
+
+
 def _known(asked: Definition, wanted: Sequence[str]) -> None:
     if unknown := [each for each in wanted if each not in asked.dimensions]:
         known = ", ".join(asked.dimensions)
@@ -236,8 +243,7 @@ def _completed(opened: Opened, asked: Definition, selection: Selection, where: M
     if not by:
         return _with_states(frame, asked, {})
     domains = {each: _domain(opened, asked, selection, where, each, frame) for each in by}
-    complete = [each for each in by if each in asked.complete]
-    if complete == list(by):
+    if asked.cumulative in by or set(by) <= set(asked.complete):
         frame = _with_zeros(frame, by, domains, asked)
     ranks = {each: {value: rank for rank, value in enumerate(values)} for each, values in domains.items()}
     order = pd.DataFrame({each: frame[each].map(ranks[each]).fillna(len(ranks[each])) for each in by})
@@ -247,6 +253,8 @@ def _completed(opened: Opened, asked: Definition, selection: Selection, where: M
         values = frame.groupby(others, dropna=False, sort=False)[list(asked.counts)].cumsum() if others else (
             frame[list(asked.counts)].cumsum())  # fmt: skip
         frame[list(asked.counts)] = values
+        if asked.cumulative in where:
+            frame = frame[frame[asked.cumulative] == where[asked.cumulative]].reset_index(drop=True)
     missing = {each: dimensions()[each].missing_values(opened.programme) for each in by}
     return _with_states(frame, asked, missing)
 
@@ -271,11 +279,16 @@ def _with_zeros(frame: pd.DataFrame, by: tuple[str, ...], domains: Mapping[str, 
 def _domain(opened: Opened, asked: Definition, selection: Selection, where: Mapping[str, str], dimension: str,
             frame: pd.DataFrame) -> list[Any]:  # fmt: skip
     """The values of a dimension that can occur, in their order."""
-    if dimension in where:
-        values = [where[dimension]]
+    observed = frame[dimension].dropna().unique()
+    values: list[Any]
+    if dimension in where and asked.cumulative != dimension:
+        values = [where[dimension] or None]
+    elif not collected(dimension, selection, opened.programme):
+        values = [None]
     elif dimension == "month":
         first, last = opened.months
-        values = months(selection.from_month or first, selection.to_month or last)
+        seen = [*observed, first]
+        values = months(selection.from_month or min(seen), selection.to_month or max([*observed, last]))
     elif vocabulary := dimensions()[dimension].vocabulary:
         values = codes(vocabulary, opened.programme)
         chosen = getattr(selection, DIMENSIONS[dimension]) if dimension in DIMENSIONS else ()
@@ -283,8 +296,8 @@ def _domain(opened: Opened, asked: Definition, selection: Selection, where: Mapp
         if dimension == "indication_code" and asked.only_counted:
             values = [value for value in values if opened.programme.indication(value).counted]
     else:
-        values = sorted(frame[dimension].dropna().unique())
-    return values
+        values = sorted(observed)
+    return [*values, None] if frame[dimension].isna().any() and None not in values else values
 
 
 def months(first: str, last: str) -> list[str]:

@@ -70,7 +70,9 @@ def _broken(validator: Validator, landed: Landed, tables: Sequence[MappedTable])
     table = owner(landed, tables)
     if landed.n_broken and table:
         validator.run(
-            f"""insert into quarantine select l.table_name, l.file, l.line, ['malformed_line'], b.original
+            f"""insert into quarantine select l.table_name, l.file, l.line, ['malformed_line'],
+                   case when not exists (select 1 from absent_patients o
+                                         where o.opposed and contains(b.original, o.key)) then b.original end
             from {sql.name(landed.relation + "_broken")} b join placed l on l.record_no = -b.record
             where l.table_name = '{table.table.name}' order by b.record"""
         )

@@ -68,11 +68,15 @@ def _formats(file: SourceFile, tables: list[MappedTable]) -> Dialect:
 
 
 def _as_utf8(file: SourceFile, scratch: Path) -> Path:
-    """The file itself, or a UTF-8 copy in the scratch folder if it is written otherwise."""
-    if file.dialect.encoding.startswith("utf-8"):
+    """The file itself, or if it is written otherwise a scratch copy in UTF-8 with one kind of line end."""
+    if file.dialect.encoding.startswith("utf-8") and not file.content.mixed_line_ends:
         return file.path
     copy = scratch / f"{file.stem}.utf8.csv"
-    with file.path.open(encoding=file.dialect.encoding, newline="") as read, copy.open("w", encoding="utf-8", newline="") as write:  # fmt: skip  # noqa: E501
+    line_ends = None if file.content.mixed_line_ends else ""
+    with (
+        file.path.open(encoding=file.dialect.encoding, newline=line_ends) as read,
+        copy.open("w", encoding="utf-8", newline="") as write,
+    ):
         while block := read.read(dialect.BLOCK):
             write.write(block)
     return copy

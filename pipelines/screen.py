@@ -25,6 +25,7 @@ VALUES = {
     "nir": r"(^|[^0-9])[12][ .]?[0-9]{2}[ .]?(0[1-9]|1[0-2]|[2-9][0-9])[ .]?([0-9]{2}|2[AB])[ .]?[0-9]{3}[ .]?[0-9]{3}([ .]?[0-9]{2})?($|[^0-9])",  # noqa: E501
     "phone": r"(^|[^0-9])([+]33|0033|0)[ .-]?[1-9]([ .-]?[0-9]{2}){4}($|[^0-9])",
 }
+BIRTH_DATE = r"(^|[^0-9])([0-9]{1,2}[/.-][0-9]{1,2}[/.-](19|20)[0-9]{2}|(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})($|[^0-9])"
 FREE = {"identifier", "label"}
 LEAST = 10
 """No phone or social-security number is shorter."""
@@ -34,11 +35,14 @@ def screen_names(files: Iterable[SourceFile], tables: Iterable[MappedTable]) -> 
     """Columns whose name announces a direct identifier; those that become a column of the contract are known."""
     expected = {(mapped.file.name, column) for mapped in tables for source in mapped.sources.values()
                 for column in needs(source) if not source.file}  # fmt: skip
+    with_header = {file for file, _ in expected}
     return [
         Problem("screen.column_name", {"file": file.name, "column": column})
         for file in files
         for column in file.dialect.header
-        if (file.name, column) not in expected and NAMES.search(sql.comparable_text(column).replace("'", "_"))
+        if file.name in with_header
+        and (file.name, column) not in expected
+        and NAMES.search(sql.comparable_text(column).replace("'", "_"))
     ]
 
 
@@ -62,8 +66,27 @@ def screen_values(validator: Validator, tables: Iterable[MappedTable]) -> list[P
                    (select record_no from refused where table_name = '{mapped.table.name}') r
                    on r.record_no = s.rowid + 1)"""
         hits = _hits(validator, relation, sorted(kept)) + _hits(validator, refused, mapped.file.dialect.header)
+        hits += _birth_dates(validator, mapped, relation)
         found += [Problem("screen.value", {"file": mapped.file.name, "column": column, "rule": rule})
                   for column, rule in sorted(set(hits))]  # fmt: skip
+    return found
+
+
+def _birth_dates(validator: Validator, mapped: MappedTable, relation: str) -> list[tuple[str, str]]:
+    """A full date where only a year of birth is expected."""
+    source = mapped.sources.get("birth_year")
+    columns = needs(source) if source and not source.file else []
+    return [(column, "birth_date") for column in columns
+            if any(_search(validator, relation, [column], [sql.literal(BIRTH_DATE)], least=8))]  # fmt: skip
+
+
+def screen_broken(validator: Validator) -> list[Problem]:
+    """Files with a line that could not be split and holds a value like a direct identifier."""
+    found = []
+    for landed in validator.landed.values():
+        relation = sql.name(f"{landed.relation}_broken")
+        found += [Problem("screen.line", {"file": landed.file.name, "rule": rule})
+                  for _, rule in (_hits(validator, relation, ["original"]) if landed.n_broken else [])]  # fmt: skip
     return found
 
 
@@ -78,10 +101,11 @@ def _hits(validator: Validator, relation: str, columns: Sequence[str]) -> list[t
     return [place for place, hit in zip(itertools.product(suspect, VALUES), found, strict=True) if hit]
 
 
-def _search(validator: Validator, relation: str, columns: Sequence[str], patterns: Sequence[str]) -> list[bool]:
+def _search(validator: Validator, relation: str, columns: Sequence[str], patterns: Sequence[str], least: int = LEAST
+            ) -> list[bool]:  # fmt: skip
     """Whether any value matches, for each column and each pattern in turn."""
     tests = [
-        f"bool_or(case when length({c}) >= {LEAST} or contains({c}, '@') then regexp_matches({c}, {p}) else false end)"
+        f"bool_or(case when length({c}) >= {least} or contains({c}, '@') then regexp_matches({c}, {p}) else false end)"
         for c in map(sql.name, columns)
         for p in patterns
     ]

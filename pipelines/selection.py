@@ -14,7 +14,7 @@ from pipelines.errors import MeasureError
 
 DateBasis = Literal["treatment_start", "form_signed", "form_received"]
 DATE_BASES: tuple[DateBasis, ...] = get_args(DateBasis)
-MONTH = re.compile(r"^[0-9]{4}-(0[1-9]|1[0-2])$")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 RELATIONS = """selected_patients as (
     select * from (
@@ -32,7 +32,8 @@ RELATIONS = """selected_patients as (
 selected_new_patients as (select * from selected_patients where is_new),
 selected_effects as (
     select e.*, p.indication_code, p.age_group, p.sex, p.region_code, p.product
-    from core_effects e join selected_patients p using (patient_id)
+    from core_effects e left join selected_patients p using (patient_id)
+    where p.patient_id is not null or (e.timing = 'NO_TREATMENT' and $is_everyone)
 )"""
 """The relations that a measure may read, as common table expressions over a release."""
 
@@ -58,8 +59,11 @@ class Selection:
     @property
     def parameters(self) -> dict[str, object]:
         """What is bound to the relations."""
-        return {field.name: list(value) if isinstance(value := getattr(self, field.name), tuple) else value
-                for field in fields(self)}  # fmt: skip
+        found: dict[str, object] = {"is_everyone": self.is_everyone}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            found[field.name] = list(value) if isinstance(value, tuple) else value
+        return found
 
     @property
     def is_everyone(self) -> bool:
@@ -95,7 +99,7 @@ def admitted(field: str, programme: Programme) -> list[str]:
     return codes(VOCABULARIES[field], programme)
 
 
-def from_query(query: Mapping[str, Sequence[str]], programme: Programme) -> Selection:
+def from_query(query: Mapping[str, str | Sequence[str]], programme: Programme) -> Selection:
     """The selection that the parameters of an address describe; other parameters are left alone.
 
     Raises:
@@ -103,7 +107,8 @@ def from_query(query: Mapping[str, Sequence[str]], programme: Programme) -> Sele
     """
     chosen: dict[str, object] = {}
     for field in fields(Selection):
-        values = [value for value in query.get(field.name, []) if value]
+        given = query.get(field.name, [])
+        values = [value for value in ([given] if isinstance(given, str) else given) if value]
         if not values:
             continue
         if field.name in DIMENSIONS.values():
@@ -112,7 +117,7 @@ def from_query(query: Mapping[str, Sequence[str]], programme: Programme) -> Sele
             wrong = len(set(values) - set(allowed)) > 0
         else:
             chosen[field.name] = values[0]
-            wrong = values[0] not in DATE_BASES if field.name == "date_basis" else not MONTH.match(values[0])
+            wrong = values[0] not in DATE_BASES if field.name == "date_basis" else not MONTH.fullmatch(values[0])
         if wrong:
             raise MeasureError("selection.wrong_value", field=field.name)
     selection = Selection(**chosen)  # type: ignore[arg-type]

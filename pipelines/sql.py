@@ -13,6 +13,10 @@ SPACES = "\u00a0\u202f\u2009"
 SPECIAL, ORDINARY = "’ʼ`" + SPACES, "'''" + " " * len(SPACES)
 
 
+COMBINING = "".join(map(chr, range(0x300, 0x316)))
+"""Accents written apart from their letter, as some systems do; they are left out."""
+
+
 def name(identifier: str) -> str:
     """A quoted identifier."""
     return '"' + identifier.replace('"', '""') + '"'
@@ -51,9 +55,10 @@ def comparable(text: str) -> str:
 
     `comparable_text` is its twin.
     """
-    return f"translate(lower({trimmed(text)}), {literal(ACCENTED + SPECIAL)}, {literal(PLAIN + ORDINARY)})"
+    return f"translate(lower({trimmed(text)}), {literal(ACCENTED + SPECIAL + COMBINING)}, {literal(PLAIN + ORDINARY)})"
 
 
 def comparable_text(text: str) -> str:
     """The text in small letters, without accents, with straight apostrophes."""
-    return text.strip(" " + SPACES).lower().translate(str.maketrans(ACCENTED + SPECIAL, PLAIN + ORDINARY))
+    table = str.maketrans(ACCENTED + SPECIAL, PLAIN + ORDINARY, COMBINING)
+    return text.strip(" " + SPACES).lower().translate(table)

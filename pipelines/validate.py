@@ -134,7 +134,9 @@ def _reference_checks(validator: Validator, table: Table) -> list[Check]:
             missing += f" and {absent}.key is null"
         checks.append(Check("unknown_reference", column, missing))
     if OPPOSITION in table.columns:
-        checks.append(Check(OPPOSITION, OPPOSITION, f"t.{OPPOSITION} = '1'"))
+        key = sql.name(table.key[0])
+        opposed = f"select {key} from typed_{table.name} where {OPPOSITION} = '1'"
+        checks.append(Check(OPPOSITION, OPPOSITION, f"t.{OPPOSITION} = '1' or t.{key} in ({opposed})"))
     return checks
 
 

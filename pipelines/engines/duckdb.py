@@ -55,7 +55,7 @@ def land_csv(connection: Connection, path: Path, dialect: Dialect, table: str) -
     )
     connection.execute(
         f"""create temp table {sql.name(table + "_broken")} as
-        select line - 1 as record, min(csv_line) as original from landing_errors group by line"""
+        select cast(line as bigint) - 1 as record, min(csv_line) as original from landing_errors group by line"""
     )
     connection.execute("drop table landing_errors")
     connection.execute("drop table landing_scans")
