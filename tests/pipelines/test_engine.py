@@ -1,0 +1,124 @@
+"""Traps of the engine, each seen once by running it: what would lose rows, mix up users or open a door."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pipelines.dialect import Dialect
+from pipelines.engines import duckdb as engine
+from pipelines.opened import Opened
+
+
+@pytest.fixture
+def builder(tmp_path: Path) -> Iterator[engine.Connection]:
+    with engine.builder(tmp_path) as connection:
+        yield connection
+
+
+def test_a_bad_value_after_many_good_ones_keeps_its_row(builder: engine.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "days.csv"
+    path.write_text("d,x\n" + "2024-01-05,1\n" * 30_000 + "inconnu,1\n", encoding="utf-8")
+    engine.land_csv(builder, path, Dialect("utf-8", ",", ("d", "x")), "days")
+    assert builder.execute("select count(*), count(try_cast(d as date)) from days").fetchone() == (30_001, 30_000)
+
+
+def test_a_cast_in_the_reader_fails_or_loses_the_row_so_text_is_landed_first(builder: engine.Connection) -> None:
+    disabled = builder.execute("select current_setting('disabled_optimizers')").fetchone()
+    assert disabled == ("type_pushdown",)
+
+
+def test_no_option_that_loses_rows_is_used() -> None:
+    code = Path(engine.__file__).read_text(encoding="utf-8")
+    assert "store_rejects=true" in code
+    assert not [option for option in ("ignore_errors", "strict_mode", "null_padding") if option in code]
+
+
+def test_columns_named_like_the_engines_words_are_columns(builder: engine.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "words.csv"
+    path.write_text('select,"a\'b",rowid\n1,2,3\n', encoding="utf-8")
+    engine.land_csv(builder, path, Dialect("utf-8", ",", ("select", "a'b", "rowid")), "words")
+    assert builder.execute("from words").fetchall() == [("1", "2", "3")]
+
+
+@pytest.fixture(scope="module")
+def opened(release: Callable[..., Opened]) -> Opened:
+    sexes = [{"patient_id": f"p{n}", "sex": "FM"[n % 2]} for n in range(41)]
+    return release(patients=sexes, initiations=[{"patient_id": row["patient_id"]} for row in sexes])
+
+
+def test_eight_threads_get_the_answers_to_their_own_questions(opened: Opened) -> None:
+    expected, wrong = {"F": 21, "M": 20}, []
+
+    def ask(sex: str) -> None:
+        for _ in range(40):
+            frame = opened.query("select sex from core_treated_patients where sex = $sex", {"sex": sex})
+            if set(frame["sex"]) != {sex} or len(frame) != expected[sex]:
+                wrong.append(sex)
+
+    threads = [threading.Thread(target=ask, args=("FM"[n % 2],)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+FORBIDDEN = [
+    "select * from read_csv('{elsewhere}/secret.csv')",
+    "select * from read_text('{elsewhere}/secret.csv')",
+    "select * from '{elsewhere}/secret.csv'",
+    "select * from read_text('{folder}/../../current')",
+    "select * from glob('{elsewhere}/*')",
+    "copy (select 1) to '{elsewhere}/out.csv'",
+    "attach '{elsewhere}/other.duckdb'",
+    "export database '{elsewhere}/all'",
+    "install httpfs",
+    "load httpfs",
+    "set threads = 8",
+    "set enable_external_access = true",
+    "set lock_configuration = false",
+    "reset memory_limit",
+    "select * from local_frame",
+]
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN)
+def test_a_release_opened_for_reading_opens_nothing_else(opened: Opened, tmp_path: Path, statement: str) -> None:
+    local_frame = pd.DataFrame({"x": [1]})
+    assert len(local_frame) == 1
+    (tmp_path / "secret.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(duckdb.Error):
+        opened.query(statement.format(elsewhere=tmp_path, folder=opened.release.folder))
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.csv"]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="what may be read may also be written: the folder of the release is open to COPY"
+)
+def test_a_release_opened_for_reading_cannot_be_written(opened: Opened) -> None:
+    added = opened.release.folder / "added.csv"
+    try:
+        with pytest.raises(duckdb.Error):
+            opened.query(f"copy (select 1) to '{added}'")
+        assert not added.exists()
+    finally:
+        added.unlink(missing_ok=True)
+
+
+def test_a_neighbour_whose_name_begins_alike_is_not_open(opened: Opened) -> None:
+    neighbour = opened.release.folder.with_name(opened.release.name + "-other")
+    neighbour.mkdir()
+    (neighbour / "secret.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(duckdb.Error):
+        opened.query(f"from read_csv('{neighbour}/secret.csv')")
+    assert (neighbour / "secret.csv").exists()
+
+
+def test_values_are_bound_and_never_become_sql(opened: Opened) -> None:
+    hostile: Any = "F' or '1'='1"
+    assert opened.query("from core_treated_patients where sex = $sex", {"sex": hostile}).empty
