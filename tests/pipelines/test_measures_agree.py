@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipelines.definitions import definition, names
 from pipelines.importing import Imported
-from pipelines.measure import definition, line_list, measure, names
+from pipelines.measure import line_list, measure
 from pipelines.opened import Opened
 from pipelines.selection import Selection
 
@@ -170,7 +171,10 @@ def test_the_line_list_of_a_measure_has_as_many_rows_as_its_figure(varied: Opene
 
 
 DISAGREE = {
-    ("exposed_pregnancies", "exposure"): "the cell 'not recorded' stands beside an observed zero of its own",
+    (
+        "exposed_pregnancies",
+        "exposure",
+    ): "the cell 'not recorded' cannot be joined to its list",
 }
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from data_schemas.programme import load
-from pipelines.measure import definition, measure
+from pipelines.definitions import definition
+from pipelines.measure import measure
 from pipelines.opened import Opened
 from pipelines.selection import Selection
 

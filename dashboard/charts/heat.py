@@ -1,0 +1,66 @@
+"""Two dimensions as a table of shades, each cell with its count."""
+
+import plotly.graph_objects as go
+
+from dashboard import formats
+from dashboard.charts.look import FONT, LOWEST, SHADES, Chart, dressed, wrapped
+from dashboard.shown import Shown
+from dashboard.tables import key, values
+
+HEAD_WIDTH = 7
+LABEL, CELL = 24, 44
+"""Heights of a row's label and of its cells: the label stands above, so that the cells keep the width."""
+
+
+def heat_table(shown: Shown) -> Chart:
+    """Counts by two dimensions; under each count its share of the row, where the row is large enough."""
+    down, across = shown.by
+    rows, heads = values(shown.frame[down]), values(shown.frame[across])
+    counts = {(key(cell[down]), key(cell[across])): int(cell[shown.main]) for cell in shown.observed.to_dict("records")}
+    grid = [[counts.get((key(row), key(head)), 0) for head in heads] for row in rows]
+    figure = go.Figure(_cells(shown, [shown.label(across, head) for head in heads], grid))
+    dressed(figure, max(LOWEST, len(rows) * (LABEL + CELL) + 70))
+    figure.update_xaxes(side="top", showgrid=False, type="category", tickangle=0)
+    figure.update_yaxes(visible=False, range=[len(rows) * (LABEL + CELL), 0])
+    for place, row in enumerate(rows):
+        figure.add_annotation(x=0, xref="paper", y=place * (LABEL + CELL) + LABEL / 2, text=shown.label(down, row),
+                              showarrow=False, xanchor="left", font={"size": FONT})  # fmt: skip
+    return Chart(figure, _finding(shown, rows, heads, grid), shown.text("chart.row_share", n=formats.SMALLEST_BASE))
+
+
+def _cells(shown: Shown, heads: list[str], grid: list[list[int]]) -> go.Heatmap:
+    """The shaded cells, each row after an empty one for its label."""
+    empty: list[int | None] = [None] * len(heads)
+    blank = [""] * len(heads)
+    return go.Heatmap(
+        z=[line for cells in grid for line in (empty, cells)],
+        x=[wrapped(head, HEAD_WIDTH) for head in heads],
+        y=[edge for place in range(len(grid)) for edge in (place * (LABEL + CELL), place * (LABEL + CELL) + LABEL)]
+        + [len(grid) * (LABEL + CELL)],
+        text=[line for cells in grid for line in (blank, [_written(shown, cell, sum(cells)) for cell in cells])],
+        texttemplate="%{text}",
+        textfont={"size": FONT},
+        hoverinfo="skip",
+        colorscale=SHADES,
+        zmin=0,
+        xgap=3,
+        showscale=False,
+    )
+
+
+def _written(shown: Shown, count: int, whole: int) -> str:
+    percentage = formats.percent(count, whole, shown.language) if count else ""
+    return f"{shown.number(count)}<br>{percentage}" if percentage else shown.number(count)
+
+
+def _finding(shown: Shown, rows: list[object], heads: list[object], grid: list[list[int]]) -> str:
+    count, row, head = max(
+        (cell, -down, -across) for down, cells in enumerate(grid) for across, cell in enumerate(cells)
+    )
+    return shown.text(
+        "chart.heat_finding",
+        title=shown.title,
+        count=shown.number(count),
+        row=shown.label(shown.by[0], rows[-row]),
+        head=shown.label(shown.by[1], heads[-head]),
+    )

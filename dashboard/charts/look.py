@@ -1,0 +1,124 @@
+"""What all charts share: colours, sizes, the language of the axes, and the one button of the mode bar."""
+
+import math
+import textwrap
+from typing import Any, NamedTuple
+
+import plotly.graph_objects as go
+
+from dashboard import formats, wording
+from data_schemas.programme import Programme
+
+FONT = 14
+LOWEST, HIGHEST = 320, 420
+NEUTRAL = "#5F6B7A"
+"""Marks that stand for no indication; contrast above 3:1 on light and on dark ground."""
+
+HUES = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#8C6D00", "#3D7EAA")
+PATTERNS = ("", "/", ".", "x", "\\", "-")
+"""One hue and one pattern for each indication, by its place in the programme; told apart in any colour vision."""
+
+OUTSIDE = "#8A8F98"
+STRIPES = {"size": 7, "solidity": 0.15, "fgcolor": "#FFFFFF", "fillmode": "overlay"}
+INKS = {"light": "#1B2430", "dark": "#E8ECF1"}
+SHADES = [[0.0, "#F1F5F9"], [1.0, "#1E3A5F"]]
+GRID = "rgba(128, 138, 150, 0.25)"
+
+
+class Chart(NamedTuple):
+    """A figure, its finding in words for who does not see it, and a remark shown under it."""
+
+    figure: go.Figure
+    alt: str
+    note: str = ""
+
+
+def hue(programme: Programme, code: str) -> str:
+    """The colour of an indication, the same on every page."""
+    place = [each.code for each in programme.indications].index(code)
+    return HUES[place % len(HUES)] if programme.indications[place].counted else OUTSIDE
+
+
+def pattern(programme: Programme, code: str) -> dict[str, Any]:
+    """The pattern that goes with the colour."""
+    place = [each.code for each in programme.indications].index(code)
+    shape = PATTERNS[place % len(PATTERNS)]
+    return {"shape": shape, **STRIPES}
+
+
+def dressed(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
+    """The figure with the size, the type and the margins of the house."""
+    figure.update_layout(
+        height=height,
+        font={"size": FONT},
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "font": {"size": FONT},
+            "title": "",
+            "traceorder": "normal",
+        },
+        hoverlabel={"font": {"size": FONT}},
+        dragmode=False,
+        bargap=0.25,
+    )
+    axis = {"tickfont": {"size": FONT}, "title_font": {"size": FONT}, "automargin": True, "fixedrange": True}
+    figure.update_xaxes(gridcolor=GRID, zeroline=False, **axis)
+    figure.update_yaxes(gridcolor=GRID, zeroline=False, **axis)
+    figure.update_layout(**layout)
+    return figure
+
+
+def inked(figure: go.Figure, theme: str) -> go.Figure:
+    """The figure with all its text in the ink of the reader's theme, which its ground follows by itself."""
+    ink = INKS[theme]
+    figure.update_layout(font={"color": ink}, legend={"font": {"color": ink}})
+    figure.update_xaxes(tickfont={"color": ink}, title_font={"color": ink})
+    figure.update_yaxes(tickfont={"color": ink}, title_font={"color": ink})
+    figure.update_annotations(font={"color": ink})
+    for trace in figure.data:
+        if trace.type != "heatmap":
+            trace.textfont = {"size": FONT, "color": ink}
+    return figure
+
+
+def height_for(rows: int, each: int, around: int = 60) -> int:
+    """The height of a chart with so many rows, within the limits of the house."""
+    return max(LOWEST, min(HIGHEST, rows * each + around))
+
+
+def nice_step(highest: int, steps: int) -> int:
+    """The smallest round step, a whole number, that reaches the highest value in so many steps."""
+    least = max(1.0, highest / steps)
+    power = 10 ** math.floor(math.log10(least))
+    return int(next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= least
+                    and float(power * factor).is_integer()))  # fmt: skip
+
+
+def wrapped(label: str, width: int) -> str:
+    """A label broken between words into lines of so many characters."""
+    return "<br>".join(textwrap.wrap(label, width)) or label
+
+
+def config(language: str, file_name: str) -> dict[str, Any]:
+    """The mode bar with the PNG button alone, and the words of the axes in the reader's language."""
+    names = {
+        "days": formats.weekday_names(language, "EEEE"),
+        "shortDays": formats.weekday_names(language),
+        "months": formats.month_names(language, "MMMM"),
+        "shortMonths": formats.month_names(language),
+        "decimal": "," if language == "fr" else ".",
+        "thousands": "\u202f" if language == "fr" else ",",
+    }
+    words = {"Download plot as a PNG": wording.text_in(language, "chart.download")}
+    return {
+        "displaylogo": False,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"format": "png", "scale": 2, "filename": file_name},
+        "locale": language,
+        "locales": {language: {"dictionary": words, "format": names}},
+        "responsive": True,
+    }

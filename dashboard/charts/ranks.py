@@ -1,0 +1,98 @@
+"""Values in order of their count: the label stands above its line, so that long names are read at any width."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, hue, wrapped
+from dashboard.shown import Shown
+
+MOST_SHOWN, MOST_ON_TWO_LINES = 9, 7
+LINE = 42
+"""Characters of a label on one line, so that it is read at 360 pixels."""
+
+ONE_LINE, TWO_LINES, AROUND = 36, 46, 62
+"""Height of a row, and of the axis under the rows."""
+
+ROOM = 1.25
+"""Of the axis to the right of the longest line, for its figure."""
+
+
+def ranked(shown: Shown, count: str | None = None, in_order: bool = False) -> Chart:
+    """A line and a dot for each value of the first dimension.
+
+    Args:
+        count: which of the counts; the main one unless said.
+        in_order: keep the order of the list instead of the order of the counts.
+    """
+    wanted = count or shown.main
+    dimension = shown.by[0]
+    cells = shown.observed if in_order else _by_count(shown.observed, dimension, wanted)
+    drawn = cells.head(MOST_SHOWN)
+    if any("<br>" in _name(shown, dimension, value) for value in drawn[dimension]):
+        drawn = cells.head(MOST_ON_TWO_LINES)
+    figure = _figure(shown, drawn, dimension, wanted)
+    first = _by_count(drawn, dimension, wanted).iloc[0]
+    finding = shown.text("chart.ranked_finding", title=shown.title, n=shown.number(len(cells)),
+                         first=shown.label(dimension, first[dimension]), count=shown.number(int(first[wanted])),
+                         unit=shown.count(wanted).lower())  # fmt: skip
+    note = ""
+    if len(cells) > len(drawn):
+        note = shown.text("chart.first_of", shown=shown.number(len(drawn)), all=shown.number(len(cells)))
+    return Chart(figure, finding, note)
+
+
+def _by_count(cells: pd.DataFrame, dimension: str, wanted: str) -> pd.DataFrame:
+    """The highest first; what was not recorded comes last, whatever its count."""
+    recorded = cells[cells[dimension].notna()].sort_values(wanted, ascending=False, kind="stable")
+    return pd.concat([recorded, cells[cells[dimension].isna()]])
+
+
+def _name(shown: Shown, dimension: str, value: object) -> str:
+    missing = value is None or pd.isna(value)  # type: ignore[call-overload]
+    return shown.text("state.not_recorded") if missing else wrapped(shown.label(dimension, value), LINE)
+
+
+def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str) -> go.Figure:
+    values = [int(value) for value in cells[wanted]]
+    labels = [_name(shown, dimension, value) for value in cells[dimension]]
+    places = list(range(len(values)))
+    colours = [_colour(shown, dimension, value) for value in cells[dimension]]
+    two = any("<br>" in label for label in labels)
+    figure = go.Figure()
+    for place, value, colour in zip(places, values, colours, strict=True):
+        figure.add_shape(type="line", x0=0, x1=value, y0=place, y1=place, line={"color": colour, "width": 4})
+    figure.add_trace(_dots(shown, values, labels, colours, wanted))
+    for place, label in zip(places, labels, strict=True):
+        figure.add_annotation(x=0, y=place, text=label, showarrow=False, xanchor="left",
+                              yanchor="bottom", yshift=4, xshift=-2, align="left",
+                              font={"size": FONT})  # fmt: skip
+    dressed(figure, int(AROUND + (len(values) + 0.5) * (TWO_LINES if two else ONE_LINE)), showlegend=False)
+    figure.update_yaxes(visible=False, range=[max(len(values) - 0.5, 0.5), -1.0])
+    figure.update_xaxes(range=[0, max(values) * ROOM or 1], title_text=shown.count(wanted), **_whole(max(values)))
+    return figure
+
+
+def _dots(shown: Shown, values: list[int], labels: list[str], colours: list[str], wanted: str) -> go.Scatter:
+    return go.Scatter(
+        x=values,
+        y=list(range(len(values))),
+        mode="markers+text",
+        marker={"size": 11, "color": colours},
+        text=[f"  {shown.number(value)}" for value in values],
+        textposition="middle right",
+        textfont={"size": FONT},
+        cliponaxis=False,
+        customdata=[[label] for label in labels],
+        hovertemplate=f"%{{customdata[0]}}<br>{shown.count(wanted)} : %{{x}}<extra></extra>",
+    )
+
+
+def _colour(shown: Shown, dimension: str, value: object) -> str:
+    return hue(shown.programme, str(value)) if dimension == "indication_code" and value else NEUTRAL
+
+
+def _whole(highest: int) -> Mapping[str, Any]:
+    return {"dtick": 1} if highest <= HIGHEST // 80 else {"tickformat": ",d", "nticks": 5}

@@ -1,0 +1,60 @@
+"""Age groups by sex, back to back."""
+
+import plotly.graph_objects as go
+
+from dashboard.charts.look import FONT, NEUTRAL, STRIPES, Chart, dressed, height_for, nice_step
+from dashboard.shown import Shown
+
+STEPS = 2
+"""Ticks on each side of the middle."""
+
+
+def pyramid(shown: Shown) -> Chart:
+    """Bars to the left and to the right of a common line, one side for each sex."""
+    groups = list(shown.observed["age_group"].dropna().unique())
+    sexes = list(shown.observed["sex"].dropna().unique())
+    cells = zip(shown.observed["age_group"], shown.observed["sex"], shown.observed[shown.main], strict=True)
+    counts = {(group, sex): int(count) for group, sex, count in cells}
+    figure = go.Figure()
+    for sex, side in zip(sexes, (-1, 1), strict=False):
+        beside = {group: counts.get((group, sex), 0) for group in groups}
+        figure.add_trace(_side(shown, sex, side, beside))
+    highest = max(counts.values())
+    dressed(figure, height_for(len(groups), 52, 80), barmode="overlay", showlegend=False, margin={"t": 34})
+    step = nice_step(highest, STEPS)
+    ticks = [step * place for place in range(-STEPS, STEPS + 1)]
+    figure.update_xaxes(
+        tickvals=ticks,
+        ticktext=[shown.number(abs(tick)) for tick in ticks],
+        range=[-highest * 1.35 - 0.5, highest * 1.35 + 0.5],
+        title_text=shown.count(shown.main),
+    )
+    figure.update_yaxes(type="category", showgrid=False)
+    for sex, anchor, place in zip(sexes, ("left", "right"), (0, 1), strict=False):
+        figure.add_annotation(text=shown.label("sex", sex), x=place, y=1, xref="paper", yref="paper", xanchor=anchor,
+                              yanchor="bottom", showarrow=False, font={"size": FONT})  # fmt: skip
+    return Chart(figure, _finding(shown, counts), "")
+
+
+def _side(shown: Shown, sex: str, side: int, counts: dict[str, int]) -> go.Bar:
+    return go.Bar(
+        orientation="h",
+        x=[side * count for count in counts.values()],
+        y=[shown.label("age_group", group) for group in counts],
+        name=shown.label("sex", sex),
+        marker={
+            "color": NEUTRAL,
+            "pattern": {"shape": "" if side < 0 else "/", **STRIPES},
+        },
+        text=[shown.number(count) for count in counts.values()],
+        textposition="outside",
+        textfont={"size": FONT},
+        cliponaxis=False,
+        hovertemplate="%{y}<br>" + shown.label("sex", sex) + " : %{text}<extra></extra>",
+    )
+
+
+def _finding(shown: Shown, counts: dict[tuple[str, str], int]) -> str:
+    group, sex = max(counts, key=lambda cell: counts[cell])
+    return shown.text("chart.heat_finding", title=shown.title, count=shown.number(counts[group, sex]),
+                      row=shown.label("sex", sex), head=shown.label("age_group", group))  # fmt: skip

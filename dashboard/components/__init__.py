@@ -1,0 +1,36 @@
+"""The parts that pages are made of; each says nothing of its own and counts nothing."""
+
+from dashboard.components.age_rules import age_rules
+from dashboard.components.card import card
+from dashboard.components.choices import measure_and_dimensions, unit, value_of
+from dashboard.components.extract import extract
+from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
+from dashboard.components.selection_bar import selection_bar
+from dashboard.components.status_bar import broken, nothing_imported, status_bar
+from dashboard.components.tiles import Tile, tiles
+from dashboard.components.titles import by, by_date, cell_title, not_additive
+
+__all__ = [
+    "Tile",
+    "age_rules",
+    "beside",
+    "broken",
+    "by",
+    "by_date",
+    "card",
+    "cell_title",
+    "extract",
+    "listing",
+    "measure_and_dimensions",
+    "not_additive",
+    "note",
+    "nothing_imported",
+    "page_title",
+    "section",
+    "selection_bar",
+    "side_by_side",
+    "status_bar",
+    "tiles",
+    "unit",
+    "value_of",
+]

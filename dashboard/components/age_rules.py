@@ -1,0 +1,37 @@
+"""Indications that name an age: the rule in words, and the patients inside and outside it."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data, formats, tables
+from dashboard.wording import language, said, text
+from data_schemas.programme_parts import Indication
+from pipelines.selection import Selection
+
+INSIDE, OUTSIDE, UNKNOWN = "1", "0", ""
+
+
+def age_rules(selection: Selection) -> None:
+    """A card for the indications with an age rule, if the programme has any."""
+    ruled = [indication for indication in data.programme().indications if indication.age]
+    if not ruled:
+        return
+    with st.container(border=True):
+        st.subheader(text("age_rules.title"), anchor=False)
+        for indication in ruled:
+            if indication.age:
+                rule = text("age_rules.rule", indication=said(indication.label, language()),
+                            rule=said(indication.age.label, language()))  # fmt: skip
+                st.markdown(formats.plain(rule))
+        frame = pd.DataFrame([_row(selection, indication) for indication in ruled])
+        st.table(tables.marked(frame), border="horizontal", hide_index=True, alt=text("age_rules.title"))
+        st.caption(text("age_rules.outside_is_counted"))
+
+
+def _row(selection: Selection, indication: Indication) -> dict[str, str]:
+    found = {text("age_rules.indication"): said(indication.label, language())}
+    for head, value in (("inside", INSIDE), ("outside", OUTSIDE), ("unknown", UNKNOWN)):
+        where = {"indication_code": indication.code, "age_as_indicated": value}
+        count = data.measure("treated_patients", selection, by=[], where=where).single
+        found[text(f"age_rules.{head}")] = formats.number(count or 0, language())
+    return found

@@ -1,0 +1,56 @@
+"""Choices inside a page: a value of a dimension, a unit, a measure and its dimensions."""
+
+import streamlit as st
+
+from dashboard import data, formats
+from dashboard.shown import Shown
+from dashboard.wording import language, said, text
+from pipelines import definitions
+
+
+def unit(key: str, shown: Shown) -> str:
+    """Which of the counts of a measure is drawn."""
+    chosen = st.segmented_control(text(key), shown.counts, format_func=shown.count, default=shown.main, required=True,
+                                  key=f"choice-{key}")  # fmt: skip
+    return chosen or shown.main
+
+
+def value_of(key: str, shown: Shown) -> str | None:
+    """One of the observed values of a dimension, the most frequent first; none when nothing was observed."""
+    if shown.state != "observed":
+        return None
+    dimension = shown.by[0]
+    ordered = shown.observed.sort_values(shown.main, ascending=False, kind="stable").dropna(subset=[dimension])
+    counts = dict(zip(ordered[dimension], ordered[shown.main], strict=True))
+    chosen: str | None = st.selectbox(
+        text(key),
+        list(counts),
+        format_func=lambda value: (
+            f"{shown.label(dimension, value)} ({formats.number(int(counts[value]), shown.language)})"
+        ),
+        key=f"choice-{key}",
+    )
+    return chosen
+
+
+def measure_and_dimensions() -> tuple[str, list[str]]:
+    """A measure, and what it is broken down by."""
+    reader = language()
+    name = st.selectbox(
+        text("extracts.measure"),
+        data.measure_names(),
+        format_func=lambda each: said(definitions.definition(each).title, reader),
+        key="extract-measure",
+    )
+    known = data.dimensions(name)
+    usual = [each for each in definitions.definition(name).by if each in known]
+    by = st.multiselect(
+        text("extracts.dimensions"),
+        known,
+        default=usual,
+        format_func=lambda each: said(definitions.dimensions()[each].label, reader),
+        placeholder=text("extracts.none"),
+        select_all=False,
+        key=f"extract-by-{name}",
+    )
+    return name, by

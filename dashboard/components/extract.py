@@ -1,0 +1,30 @@
+"""An extract: a measure by chosen dimensions, to read and to take away."""
+
+from typing import Literal
+
+import streamlit as st
+
+from dashboard import formats, tables
+from dashboard.components import passport, states
+from dashboard.components.card import download_button
+from dashboard.shown import Shown
+from dashboard.wording import text
+
+TALLEST, ROW = 460, 35
+
+
+def extract(shown: Shown) -> None:
+    """The table as it will be in the file, the file, and the definition."""
+    if shown.state in {"not_sent", "not_collected"}:
+        states.show(shown)
+        return
+    frame = tables.readable(shown, wide=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(text("extracts.size", rows=formats.number(len(frame), shown.language),
+                         columns=formats.number(len(frame.columns), shown.language)), width="content")  # fmt: skip
+        download_button(shown, "extract")
+    figures = {shown.count(each): st.column_config.TextColumn(alignment="right") for each in shown.counts}
+    height: int | Literal["auto"] = TALLEST if len(frame) > TALLEST // ROW else "auto"
+    st.dataframe(frame, hide_index=True, height=height, column_config=figures, alt=shown.title)
+    with st.expander(text("card.definition")):
+        passport.show(shown, "extract")

@@ -1,0 +1,26 @@
+"""What is shown where there is nothing to draw: each reason has its own sentence."""
+
+import streamlit as st
+
+from dashboard import labels
+from dashboard.shown import Shown
+
+
+def sentence(shown: Shown) -> str:
+    """Why there is nothing to draw, in words; empty when there is."""
+    if shown.state == "not_sent":
+        tables = ", ".join(labels.table_name(each, shown.language) for each in shown.table.not_sent)
+        return shown.text("state.not_sent", tables=tables)
+    if shown.state == "not_collected":
+        missing = ", ".join(shown.dimension(each) for each in shown.not_collected)
+        return shown.text("state.not_collected", what=missing)
+    return shown.text(f"empty.{shown.main}") if shown.state == "empty" else ""
+
+
+def show(shown: Shown) -> bool:
+    """Say why there is nothing to draw; true when something was said."""
+    written = sentence(shown)
+    if written:
+        icon = ":material/inbox:" if shown.state == "empty" else ":material/block:"
+        st.info(written, icon=icon)
+    return bool(written)

@@ -1,0 +1,84 @@
+"""The status bar: which programme, which data, and how they came in. On every page."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import address, data, formats, labels, tables
+from dashboard.wording import LANGUAGES, language, said, text
+
+COLUMNS = ("read", "loaded", "quarantined", "warned")
+"""What became of the rows of a table."""
+
+
+def language_switch() -> None:
+    """French or English; the address says which."""
+    names = {each: text(f"status.{each}") for each in LANGUAGES}
+    st.segmented_control(
+        text("status.language"),
+        LANGUAGES,
+        format_func=lambda each: names[each],
+        required=True,
+        label_visibility="collapsed",
+        key=address.LANGUAGE,
+    )
+
+
+def status_bar() -> None:
+    """Programme, cut-off, rows, regime; where the data come from opens at a click."""
+    release, reader = data.release(), language()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{formats.plain(said(data.programme().label, reader))}**", width="content")
+        st.badge(text("status.cutoff", day=formats.day(release.cutoff, reader)), icon=":material/event:", color="gray")
+        st.badge(text("status.exact"), icon=":material/lock:", color="gray", help=text("status.exact_help"))
+        with st.popover(text("status.rows_short", **_totals()), icon=":material/database:", type="tertiary"):
+            _origin()
+    with st.sidebar:
+        language_switch()
+    if release.synthetic:
+        st.warning(text("status.synthetic"), icon=":material/science:")
+    if newer := data.newer_release():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(text("status.newer"))
+            st.button(text("status.take"), on_click=data.take_release, args=(newer,), key="take-release")
+
+
+def _origin() -> None:
+    """What was read, loaded and set apart, table by table."""
+    record, reader = data.release().record, language()
+    st.markdown(f"{text('status.release')} `{record['release']}`")
+    st.markdown(text("status.rows", **_totals()))
+    rows = [
+        [labels.table_name(count["table"], reader), *(formats.number(count[column], reader) for column in COLUMNS)]
+        for count in record["counts"]
+    ]
+    heads = [text("status.table"), *(text(f"status.{column}") for column in COLUMNS)]
+    st.table(
+        tables.marked(pd.DataFrame(rows, columns=heads)),
+        border="horizontal",
+        hide_index=True,
+        alt=text("status.origin"),
+    )
+    if record["not_sent"]:
+        missing = ", ".join(labels.table_name(name, reader) for name in record["not_sent"])
+        st.caption(text("state.not_sent", tables=missing))
+
+
+def _totals() -> dict[str, str]:
+    """Rows of all tables: read, loaded, set apart, with a warning."""
+    counts = data.release().record["counts"]
+    return {column: formats.number(sum(count[column] for count in counts), language()) for column in COLUMNS}
+
+
+def nothing_imported() -> None:
+    """The first sentence anyone reads, before any import."""
+    with st.sidebar:
+        language_switch()
+    st.title(text("start.title"), anchor=False)
+    st.write(text("start.how"))
+    st.code(data.import_command(), language="bash")
+
+
+def broken() -> None:
+    """The release in service cannot be opened."""
+    st.title(text("start.broken_title"), anchor=False)
+    st.error(text("start.broken"), icon=":material/error:")

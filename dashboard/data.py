@@ -1,0 +1,133 @@
+"""The only gate from the screens to the pipelines: releases, measures and line lists, cached by release.
+
+A reader keeps the release in service at the first page; a newer one is announced, not swapped in under the reader.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import wording
+from dashboard.shown import Shown
+from data_schemas import programme as programmes
+from data_schemas.programme import Programme
+from pipelines import cells, definitions
+from pipelines import measure as measures
+from pipelines.measure import MeasureTable
+from pipelines.opened import Opened
+from pipelines.selection import Selection
+from pipelines.store import Release, Store
+
+KEPT = "release"
+
+
+def store_folder() -> Path:
+    """The store: `--store DIR` after `--`, else the variable `RTU_STORE`, else `store`."""
+    parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
+    parser.add_argument("--store", type=Path, default=Path(os.environ.get("RTU_STORE", "store")))
+    return Path(parser.parse_known_args(sys.argv[1:])[0].store)
+
+
+def open_release() -> bool:
+    """Settle the release of this session; false when the store holds none.
+
+    Raises:
+        OperatorError: the release in service cannot be opened.
+    """
+    current = Store(store_folder()).current()
+    if current is None:
+        return False
+    if not _exists(st.session_state.get(KEPT)):
+        st.session_state[KEPT] = current.name
+    opened()
+    return True
+
+
+def import_command() -> str:
+    """What the operator types to fill the store."""
+    return f"rtu import FOLDER --programme {programmes.names()[-1]} --store {store_folder()}"
+
+
+def newer_release() -> str | None:
+    """The release in service, when it is not the one this session looks at."""
+    current = Store(store_folder()).current()
+    return current.name if current and current.name != st.session_state[KEPT] else None
+
+
+def take_release(name: str) -> None:
+    """Look at another release from now on."""
+    st.session_state[KEPT] = name
+
+
+def opened() -> Opened:
+    """The release of this session."""
+    return _opened(str(store_folder().resolve()), st.session_state[KEPT])
+
+
+def release() -> Release:
+    """The release of this session."""
+    return opened().release
+
+
+def programme() -> Programme:
+    """The programme of the release."""
+    return opened().programme
+
+
+def measure(name: str, selection: Selection, by: Sequence[str] | None = None,
+            where: Mapping[str, str] | None = None) -> Shown:  # fmt: skip
+    """A measure on the release of this session, ready to be shown."""
+    cell = dict(where or {})
+    folder, kept = str(store_folder().resolve()), st.session_state[KEPT]
+    table = _measure(folder, kept, name, selection, None if by is None else tuple(by), tuple(cell.items()))
+    first, last = opened().months
+    months = (selection.from_month or first, selection.to_month or last)
+    return Shown(table, programme(), wording.language(), months, cell)
+
+
+def line_list(shown: Shown, count: str | None = None) -> pd.DataFrame:
+    """The rows behind what is shown; as many as the figure says."""
+    return measures.line_list(opened(), shown.name, shown.table.selection, shown.where, count)
+
+
+def retained(selection: Selection) -> tuple[int, int]:
+    """Treated patients of the selection, and of the release."""
+    kept = measure("treated_patients", selection, by=[]).single
+    everyone = measure("treated_patients", Selection(), by=[]).single
+    return kept or 0, everyone or 0
+
+
+def measure_names() -> tuple[str, ...]:
+    """All measures."""
+    return definitions.names()
+
+
+def dimensions(name: str) -> list[str]:
+    """The dimensions of a measure that the programme collects."""
+    known = definitions.dimensions()
+    return [each for each in definitions.definition(name).dimensions if known[each].collected(programme())]
+
+
+def months() -> list[str]:
+    """The months from the first new patient to the cut-off."""
+    return cells.months(*opened().months)
+
+
+def _exists(name: str | None) -> bool:
+    return name is not None and any(each.name == name for each in Store(store_folder()).releases())
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _opened(folder: str, name: str) -> Opened:
+    return Opened(Store(Path(folder)).release(name))
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _measure(folder: str, release_name: str, name: str, selection: Selection, by: tuple[str, ...] | None,
+             where: tuple[tuple[str, str], ...]) -> MeasureTable:  # fmt: skip
+    return measures.measure(_opened(folder, release_name), name, selection, by, dict(where))

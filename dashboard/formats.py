@@ -1,0 +1,84 @@
+"""How numbers, days and months are written for a reader, in French and in English."""
+
+import datetime as dt
+import re
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+SMALLEST_BASE = 10
+"""Below so many patients a share is written as a fraction, never as a percentage."""
+
+NOT_RECORDED = "–"
+NOT_COLLECTED = {"fr": "n.\u00a0c.", "en": "n.c."}
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>$~:#|{}^])")
+
+
+def number(value: float, language: str) -> str:
+    """A number with the thousands and the decimals of the language."""
+    return str(format_decimal(value, locale=LOCALES[language])).replace("-", "−")
+
+
+def difference(value: int, language: str) -> str:
+    """A change with its sign; no change has none."""
+    return f"+{number(value, language)}" if value > 0 else number(value, language)
+
+
+def percent(part: int, whole: int, language: str) -> str:
+    """A share with one decimal, or nothing when the whole is too small to speak of percentages."""
+    if whole < SMALLEST_BASE:
+        return ""
+    return str(format_percent(part / whole, format=_PERCENT[language], locale=LOCALES[language]))
+
+
+def share(part: int, whole: int, language: str) -> str:
+    """`12/254 (4,7 %)`, or `3/7` alone when the whole is too small."""
+    written = f"{number(part, language)}/{number(whole, language)}"
+    percentage = percent(part, whole, language)
+    return f"{written} ({percentage})" if percentage else written
+
+
+def day(value: dt.date, language: str) -> str:
+    """`31/08/2022` in French, `31 Aug 2022` in English."""
+    pattern = "d MMM y" if language == "en" else "dd/MM/y"
+    return str(format_date(value, pattern, locale=LOCALES[language]))
+
+
+def month(value: str, language: str) -> str:
+    """`2026-10` as `oct. 2026` or `Oct 2026`."""
+    return str(format_date(dt.date.fromisoformat(f"{value}-01"), "MMM y", locale=LOCALES[language]))
+
+
+def month_names(language: str, pattern: str = "MMM") -> list[str]:
+    """The months of the year."""
+    return [str(format_date(dt.date(2000, place, 1), pattern, locale=LOCALES[language])) for place in range(1, 13)]
+
+
+def weekday_names(language: str, pattern: str = "EEE") -> list[str]:
+    """The days of the week from Sunday."""
+    return [str(format_date(dt.date(2000, 1, 2 + place), pattern, locale=LOCALES[language])) for place in range(7)]
+
+
+def typeset(written: str, language: str) -> str:
+    """French text with the spaces that must not break before `: ; ? !` and inside guillemets."""
+    if language != "fr":
+        return written
+    written = re.sub(r" ([;?!])", "\u202f\\1", written)
+    written = re.sub(r" ([:»])", "\u00a0\\1", written)
+    return written.replace("« ", "«\u00a0").replace("'", "’")
+
+
+def plain(written: str) -> str:
+    """Text shown where Markdown is read, with its signs taken as they are."""
+    return _MARKDOWN.sub(r"\\\1", written)
+
+
+_PERCENT = {"fr": "#,##0.0\u202f%", "en": "#,##0.0%"}
+
+
+def partial_day(value: str, language: str) -> str:
+    """A day, a month or a year, as much of it as is known."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value[:10]):
+        return day(dt.date.fromisoformat(value[:10]), language)
+    return month(value, language) if re.fullmatch(r"[0-9]{4}-[0-9]{2}", value) else value

@@ -1,0 +1,77 @@
+"""Column names and values of line lists in words."""
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+from ruamel.yaml import YAML
+
+import data_schemas
+from dashboard import formats
+from dashboard.shown import Shown
+from dashboard.wording import said
+from data_schemas.programme_parts import Text
+from data_schemas.vocabularies import labels
+from pipelines.definitions import dimensions
+
+TEXTS = Path(data_schemas.__file__).parent / "texts"
+VOCABULARIES = {
+    "causality": "causality",
+    "adverse_events.outcome": "adverse_event_outcome",
+    "pregnancies.outcome": "pregnancy_outcome",
+}
+"""Coded columns of line lists that no measure is broken down by."""
+
+JOINED = " + "
+"""Between the values of a column that has several for one counted thing."""
+
+
+@functools.cache
+def _texts(file_name: str) -> Mapping[str, Text]:
+    entries = YAML(typ="safe", pure=True).load((TEXTS / file_name).read_text(encoding="utf-8"))
+    return {name: Text(**entry["label"]) for name, entry in entries.items()}
+
+
+def table_name(name: str, language: str) -> str:
+    """A table of the export in words."""
+    return said(_texts("tables.yml")[name], language)
+
+
+def column_name(column: str, needs: tuple[str, ...], language: str) -> str:
+    """A column of a line list in words."""
+    if column in dimensions():
+        return said(dimensions()[column].label, language)
+    return said(_texts("columns.yml")[_meant(column, needs)], language)
+
+
+def readable_lines(lines: pd.DataFrame, shown: Shown) -> pd.DataFrame:
+    """A line list with labels for codes, days as written in the language, and a dash for what was not recorded."""
+    needs = shown.table.definition.needs
+    columns = {
+        column_name(column, needs, shown.language): [_value(column, value, needs, shown) for value in lines[column]]
+        for column in lines.columns
+    }
+    return pd.DataFrame(columns)
+
+
+def _meant(column: str, needs: tuple[str, ...]) -> str:
+    """The key of a column whose meaning depends on its table."""
+    return next((f"{table}.{column}" for table in needs if f"{table}.{column}" in _texts("columns.yml")), column)
+
+
+def _value(column: str, value: object, needs: tuple[str, ...], shown: Shown) -> str:
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return formats.NOT_RECORDED
+    return ", ".join(_one(column, part, needs, shown) for part in str(value).split(JOINED))
+
+
+def _one(column: str, value: str, needs: tuple[str, ...], shown: Shown) -> str:
+    if column in dimensions():
+        return shown.label(column, value)
+    if vocabulary := VOCABULARIES.get(_meant(column, needs)):
+        known = labels(vocabulary, shown.programme).get(value)
+        return shown.say(known) if known else value
+    if column.endswith("_date"):
+        return formats.partial_day(value, shown.language)
+    return value

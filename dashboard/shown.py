@@ -1,0 +1,122 @@
+"""A measure as it is shown: its table, with the programme's labels and the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+from dashboard import formats
+from dashboard.wording import said, text_in
+from data_schemas.programme import Programme
+from data_schemas.programme_parts import Text
+from pipelines.cells import NOT_COLLECTED, OBSERVED
+from pipelines.definitions import collected, dimension_labels, dimensions
+from pipelines.measure import MeasureTable
+
+State = Literal["not_sent", "not_collected", "empty", "observed"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What charts, tables, cards and files are made from.
+
+    Attributes:
+        where: the cell of the measure, beside the selection.
+        months: the first and the last month that the selection keeps.
+    """
+
+    table: MeasureTable
+    programme: Programme
+    language: str
+    months: tuple[str, str]
+    where: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The measure's name, as in its file."""
+        return self.table.definition.name
+
+    @property
+    def title(self) -> str:
+        """The measure's title."""
+        return self.say(self.table.definition.title)
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The dimensions of the table."""
+        return self.table.by
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """The names of its counts."""
+        return tuple(self.table.definition.counts)
+
+    @property
+    def main(self) -> str:
+        """The name of the first count."""
+        return self.table.definition.main
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The cells."""
+        return self.table.frame
+
+    @property
+    def observed(self) -> pd.DataFrame:
+        """The cells that hold a count."""
+        return self.frame[self.frame["state"] == OBSERVED]
+
+    @property
+    def state(self) -> State:
+        """Why there may be nothing to draw: not sent and not collected are not the same as nothing observed."""
+        if self.table.not_sent:
+            return "not_sent"
+        if self.not_collected:
+            return "not_collected"
+        cells = self.observed
+        return "observed" if len(cells) and int(cells[self.main].sum()) else "empty"
+
+    @property
+    def not_collected(self) -> list[str]:
+        """The dimensions of the table or of its cell that the programme does not collect."""
+        asked, selection = [*self.by, *self.where], self.table.selection
+        return [each for each in asked if not collected(each, selection, self.programme)]
+
+    @property
+    def single(self) -> int | None:
+        """The one figure of a table without breakdown; none when it is not known."""
+        return None if self.state in {"not_sent", "not_collected"} else self.table.single
+
+    def say(self, written: Text) -> str:
+        """A text of the definition or of the programme in the reader's language."""
+        return said(written, self.language)
+
+    def text(self, key: str, **values: object) -> str:
+        """A sentence of the screens in the reader's language."""
+        return text_in(self.language, key, **values)
+
+    def number(self, value: float) -> str:
+        """A number as the language writes it."""
+        return formats.number(value, self.language)
+
+    def label(self, dimension: str, value: object) -> str:
+        """A value of a dimension in words; a dash when it was not recorded."""
+        if value is None or pd.isna(value):  # type: ignore[call-overload]
+            return formats.NOT_RECORDED
+        if dimension == "month":
+            return formats.month(str(value), self.language)
+        known = dimension_labels(dimension, self.programme).get(str(value))
+        return self.say(known) if known else str(value)
+
+    def dimension(self, name: str) -> str:
+        """A dimension in words."""
+        return self.say(dimensions()[name].label)
+
+    def count(self, name: str) -> str:
+        """A count in words."""
+        return self.text(f"count.{name}")
+
+    def cell(self, count: object, state: str) -> str:
+        """A count in words: a number, or the sign for a cell that nobody collects."""
+        return formats.NOT_COLLECTED[self.language] if state == NOT_COLLECTED else self.number(int(count))  # type: ignore[call-overload]

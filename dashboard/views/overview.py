@@ -1,0 +1,38 @@
+"""Page: where the programme stands."""
+
+from functools import partial
+
+from dashboard import charts, components, data
+from dashboard.components import Tile
+
+components.page_title("overview")
+selection = components.selection_bar()
+
+by_month = data.measure("new_patients", selection, by=["month"])
+treated = data.measure("treated_patients", selection, by=[])
+women = data.measure("treated_patients", selection, by=[], where={"childbearing_status": "FSP"})
+components.tiles(
+    [
+        Tile.last_month("overview.new_in_month", by_month),
+        Tile.of("overview.new_in_all", data.measure("new_patients", selection, by=[]), under="tile.since"),
+        Tile.part_of("overview.on_treatment", data.measure("on_treatment", selection, by=[]), treated),
+        Tile.part_of("overview.childbearing", women, treated),
+        Tile.of("overview.pregnancies", data.measure("exposed_pregnancies", selection, by=[])),
+        Tile.part_of("overview.serious", data.measure("serious_effects", selection, by=[]), treated),
+    ]
+)
+
+cumulative = data.measure("cumulative_patients", selection, by=["month"])
+components.card(
+    data.measure("new_patients", selection),
+    partial(charts.monthly_bars, cumulative=cumulative),
+    title=components.by_date("uptake.by_month", selection),
+)
+components.beside(
+    "overview.indications",
+    [
+        ("overview.column_new", data.measure("new_patients", selection, by=["indication_code"])),
+        ("overview.column_treated", data.measure("treated_patients", selection, by=["indication_code"])),
+        ("overview.column_on_treatment", data.measure("on_treatment", selection)),
+    ],
+)

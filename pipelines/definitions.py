@@ -1,0 +1,123 @@
+"""What measures and dimensions are: the heads of `measures/<name>.sql`, and `measures/dimensions.yml`.
+
+Counting them on a release is `measure.py`.
+"""
+
+import datetime as dt
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+from ruamel.yaml import YAML
+
+from data_schemas.programme import Programme
+from data_schemas.programme_parts import Text
+from data_schemas.vocabularies import labels
+from pipelines.errors import MeasureError
+from pipelines.selection import Selection
+
+FOLDER = Path(__file__).parent / "measures"
+
+
+class Review(BaseModel):
+    """Who answers for the definition, and when it was last read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    author: str
+    reviewed_on: dt.date
+
+
+class Definition(BaseModel):
+    """The head of a measure: what a reader is told about the figure.
+
+    Attributes:
+        counts: name of each figure → the key whose distinct values it counts; the first is the main one.
+        by: the breakdown shown unless another is asked for.
+        complete: dimensions all of whose values are shown, with 0 where nothing was observed.
+        cumulative: dimension along which the figure includes what came before.
+        only_counted: indications outside the programme's figure have no place in it.
+        needs: tables without which the figure was not sent.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    body: str
+    title: Text
+    question: Text
+    unit: Text
+    denominator: Text
+    included: Text
+    excluded: Text
+    not_additive: Text | None = None
+    counts: Mapping[str, str] = Field(min_length=1)
+    dimensions: tuple[str, ...]
+    by: tuple[str, ...]
+    complete: tuple[str, ...] = ()
+    cumulative: str | None = None
+    only_counted: bool = False
+    needs: tuple[str, ...]
+    review: Review
+
+    @property
+    def main(self) -> str:
+        """Name of the main count."""
+        return next(iter(self.counts))
+
+
+class Dimension(BaseModel):
+    """Something that figures are broken down by."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    label: Text
+    vocabulary: str | None = None
+    columns: tuple[str, ...] = ()
+    value_columns: Mapping[str, str] = Field(default_factory=dict)
+
+    def collected(self, programme: Programme) -> bool:
+        """Whether the programme collects what the dimension comes from."""
+        return all(programme.collects(*column.split(".")) for column in self.columns)
+
+    def missing_values(self, programme: Programme) -> list[str]:
+        """Values that cannot be observed because the programme does not collect the column that would say so."""
+        return [value for value, column in self.value_columns.items() if not programme.collects(*column.split("."))]
+
+
+@functools.cache
+def names() -> tuple[str, ...]:
+    """The measures there are."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.sql")))
+
+
+@functools.cache
+def definition(name: str) -> Definition:
+    """The definition of a measure.
+
+    Raises:
+        MeasureError: there is none of this name.
+    """
+    if name not in names():
+        raise MeasureError("measure.unknown", known=", ".join(names()))
+    text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    head, body = text.removeprefix("/* ---").split("--- */", 1)
+    return Definition(name=name, body=body.strip(), **YAML(typ="safe", pure=True).load(head))
+
+
+@functools.cache
+def dimensions() -> Mapping[str, Dimension]:
+    """Everything that measures can be broken down by, by name."""
+    entries = YAML(typ="safe", pure=True).load((FOLDER / "dimensions.yml").read_text(encoding="utf-8"))
+    return {name: Dimension.model_validate(entry) for name, entry in entries.items()}
+
+
+def dimension_labels(name: str, programme: Programme) -> Mapping[str, Text]:
+    """The values of a dimension that has a list, with their labels."""
+    vocabulary = dimensions()[name].vocabulary
+    return labels(vocabulary, programme) if vocabulary else {}
+
+
+def collected(dimension: str, selection: Selection, programme: Programme) -> bool:
+    """Whether the programme collects what a dimension comes from; the month comes from the selection's date."""
+    if dimension == "month":
+        return programme.collects("initiations", f"{selection.date_basis}_date")
+    return dimensions()[dimension].collected(programme)

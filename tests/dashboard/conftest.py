@@ -1,0 +1,213 @@
+"""What the tests of the screens look at: a small export drawn by hand, and the stores made from it.
+
+Twelve patients, all twelve tables, every indication, and what is rare: a child below the age of the indication, an
+effect before the start, one without a date, a case in two classes, a pregnancy table that was sent and is empty.
+"""
+
+import csv
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_schemas.programme import load
+from pipelines.importing import import_export
+from pipelines.opened import Opened
+from pipelines.store import Store
+
+ROOT = Path(__file__).parent.parent.parent
+APP = ROOT / "dashboard" / "app.py"
+PUBLIC = ROOT.parent / "shared" / "real" / "cdisc-pilot" / "clean"
+
+CUTOFF = "2022-08-31"
+
+PATIENTS = """
+    patient_id | birth_year | sex | centre_id
+    P01        | 1980       | F   | C1
+    P02        | 1975       | M   | C1
+    P03        | 1990       | F   | C2
+    P04        | 1960       | F   | C2
+    P05        | 1985       | M   | C1
+    P06        | 2010       | M   | C3
+    P07        | 2017       | F   | C3
+    P08        | 1950       | F   | C2
+    P09        | 1970       | M   | C3
+    P10        | 1982       | F   | C1
+    P11        | 1978       | F   | C2
+    P12        | 1992       | M   | C1
+"""
+
+INITIATIONS = """
+    patient_id | episode_type | start      | specialty        | indication     | subtype | age | status | product
+    P01        | INITIATION   | 2022-05-10 | DERMATOLOGIE     | APHTOSE        | BEHCET  | 42  | FSP    | BMS
+    P02        | INITIATION   | 2022-06-03 | DERMATOLOGIE     | APHTOSE        |         | 47  | HOMME  | BMS
+    P03        | INITIATION   | 2022-06-20 | MEDECINE_INTERNE | LUPUS_CUT      |         | 32  | FSP    | BMS
+    P04        | INITIATION   | 2022-07-05 | DERMATOLOGIE     | LUPUS_CUT      |         | 62  | FNSP   | ACCORD
+    P05        | INITIATION   | 2022-07-11 | STOMATOLOGIE     | APHTOSE        |         | 37  | HOMME  | ACCORD
+    P06        | INITIATION   | 2022-07-18 | GASTRO_PEDIATRIE | CROHN_PED      |         | 12  | HOMME  | BMS
+    P07        | INITIATION   | 2022-08-02 | GASTRO_PEDIATRIE | CROHN_PED      |         | 5   | FNSP   | BMS
+    P08        | INITIATION   | 2022-08-09 | DERMATOLOGIE     | LUPUS_CUT      |         | 72  | FNSP   | ACCORD
+    P09        | INITIATION   | 2022-08-16 | INFECTIOLOGIE    | ENL            |         | 52  | HOMME  | BMS
+    P10        | INITIATION   | 2022-08-23 | AUTRE            | HORS_PROTOCOLE |         | 40  | FSP    | BMS
+    P11        | POURSUITE    | 2021-03-01 | DERMATOLOGIE     | APHTOSE        |         | 43  | FSP    | BMS
+    P12        | INITIATION   | 2022-08-25 | DERMATOLOGIE     | APHTOSE        |         | 30  | HOMME  | ACCORD
+"""
+
+EFFECTS = """
+    ae_id | case_id | patient_id | onset      | pt_label                 | soc_label | serious | death | life | hospital
+    A1    | K1      | P01        | 2022-06-01 | Neuropathie périphérique | NERV      | 1       | 0     | 0    | 1
+    A2    | K1      | P01        | 2022-06-01 | Somnolence               | NERV      | 0       | 0     | 0    | 0
+    A3    | K1      | P01        | 2022-06    | Prurit                   | SKIN      | 0       | 0     | 0    | 0
+    A4    | K2      | P03        | 2022-07-02 | Embolie pulmonaire       | RESP      | 1       | 0     | 1    | 1
+    A5    | K3      | P04        |            | Constipation             | GASTR     | NR      |       |      |
+    A6    | K4      | P05        | 2022-01-03 | Céphalée                 | NERV      | 0       | 0     | 0    | 0
+"""
+
+
+def _rows(drawn: str) -> list[dict[str, str]]:
+    """The rows of a drawn table."""
+    head, *lines = [[cell.strip() for cell in line.split("|")] for line in drawn.strip().splitlines()]
+    return [dict(zip(head, line, strict=True)) for line in lines]
+
+
+def _export(folder: Path, leave_out: tuple[str, ...] = (), patients: int = 12) -> Path:
+    """The export in a folder, without some tables, or with the first patients only."""
+    folder.mkdir(parents=True)
+    kept = {"", *(row["patient_id"] for row in _rows(PATIENTS)[:patients])}
+    for name, lines in _tables().items():
+        if name not in leave_out:
+            known = [row for row in lines if _patient(row) in kept]
+            _write(folder / f"{name}.csv", known, list(lines[0]))
+    manifest = {"programme": "thalidomide", "cutoff_date": CUTOFF, "synthetic": True}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+def _patient(row: dict[str, str]) -> str:
+    return row.get("patient_id", row.get("episode_id", "")).replace("E", "P")
+
+
+def _write(path: Path, lines: list[dict[str, str]], columns: list[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, columns)
+        writer.writeheader()
+        writer.writerows(lines)
+
+
+def _tables() -> dict[str, list[dict[str, str]]]:
+    return {
+        "centres": [{"centre_id": centre, "centre_type": "CHU", "region_code": region}
+                    for centre, region in (("C1", "11"), ("C2", "84"), ("C3", "04"))],
+        "patients": _rows(PATIENTS),
+        "initiations": [_initiation(row) for row in _rows(INITIATIONS)],
+        "adverse_events": [_effect(row) for row in _rows(EFFECTS)],
+        "discontinuations": [{"episode_id": "E02", "stop_date": "2022-08-01", "reason": "REMISSION"}],
+        "pregnancies": [{"pregnancy_id": "G1", "patient_id": "P99", "exposure": "MATERNELLE",
+                         "detection_date": "2022-08-01"}],
+        "prior_treatments": [{"episode_id": "E01", "treatment_class": "TOPIQUE", "outcome": "ECHEC"}],
+        "visits": [{"visit_id": "V1", "episode_id": "E01", "visit_date": "2022-06-07"}],
+        "dispensings": [{"dispensing_id": "D1", "episode_id": "E01", "prescription_date": "2022-05-09",
+                         "dispensing_date": "2022-05-10", "capsules": "28", "days_supplied": "28", "product": "BMS"}],
+        "pregnancy_tests": [{"test_id": "T1", "episode_id": "E01", "test_date": "2022-05-09", "result": "NEG"}],
+        "contraceptions": [{"episode_id": "E01", "start_date": "2022-04-01", "method": "IMPLANT",
+                            "childbearing_status": "FSP"}],
+        "declarations": [{"period": "2022-07", "version": "1", "indication_code": "", "n_new_patients": "3",
+                          "sent_on": "2022-08-05", "cutoff_date": "2022-07-31"}],
+    }  # fmt: skip
+
+
+def _initiation(row: dict[str, str]) -> dict[str, str]:
+    signed = dt.date.fromisoformat(row["start"])
+    received = min(signed + dt.timedelta(days=20), dt.date.fromisoformat(CUTOFF))
+    return {
+        "episode_id": row["patient_id"].replace("P", "E"),
+        "patient_id": row["patient_id"],
+        "episode_type": row["episode_type"],
+        "form_signed_date": signed.isoformat(),
+        "form_received_date": received.isoformat(),
+        "treatment_start_date": row["start"],
+        "prescriber_specialty": row["specialty"],
+        "indication_code": row["indication"],
+        "indication_subtype": row["subtype"],
+        "age_at_start": row["age"],
+        "weight_kg": "40" if int(row["age"]) < 18 else "",
+        "childbearing_status": row["status"],
+        "start_dose_mg_day": "100",
+        "product": row["product"],
+    }
+
+
+def _effect(row: dict[str, str]) -> dict[str, str]:
+    flags = ("death", "life", "hospital")
+    columns = ("seriousness_death", "seriousness_life_threatening", "seriousness_hospitalisation")
+    found = {name: row[name] for name in ("ae_id", "case_id", "patient_id", "pt_label", "soc_label", "serious")}
+    found |= {"onset_date": row["onset"], "received_date": "2022-08-20", "severity_grade": "2", "outcome": "GUERISON"}
+    return found | {column: row[flag] for column, flag in zip(columns, flags, strict=True)}
+
+
+def _imported(folder: Path, leave_out: tuple[str, ...] = (), patients: int = 12) -> Path:
+    import_export(_export(folder / "export", leave_out, patients), load("thalidomide"), Store(folder / "store"))
+    return folder / "store"
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Stores by what is particular about them."""
+    folder = tmp_path_factory.mktemp("stores")
+    optional = tuple(name for name in _tables() if name not in {"centres", "patients", "initiations"})
+    return {
+        "data": _imported(folder / "data"),
+        "one patient": _imported(folder / "one", patients=1),
+        "not sent": _imported(folder / "not_sent", leave_out=optional),
+        "no release": folder / "empty",
+    }
+
+
+@pytest.fixture(scope="session")
+def public_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published records of the second programme, which collects less."""
+    if not PUBLIC.is_dir():
+        pytest.skip("the public records of the second programme are not on this machine")
+    folder = tmp_path_factory.mktemp("public")
+    import_export(PUBLIC, load("cdisc-pilot"), Store(folder))
+    return folder
+
+
+@pytest.fixture
+def opened(stores: dict[str, Path]) -> Opened:
+    """The release with data, to count in it without any screen."""
+    release = Store(stores["data"]).current()
+    assert release
+    return Opened(release)
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """A page of the dashboard, run without a browser."""
+
+    def run(
+        store: Path,
+        name: str = "overview",
+        language: str = "fr",
+        state: dict[str, object] | None = None,
+        **query: str | list[str],
+    ) -> AppTest:
+        monkeypatch.setenv("RTU_STORE", str(store))
+        monkeypatch.setattr("sys.argv", ["app.py"])
+        app = AppTest.from_file(APP, default_timeout=60)
+        app.query_params.update({key: value if isinstance(value, list) else [value] for key, value in query.items()})
+        if language != "fr":
+            app.query_params["lang"] = [language]
+        app.run()
+        if name != "overview":
+            app.switch_page(f"views/{name}.py").run()
+        if state:
+            for key, value in state.items():
+                app.session_state[key] = value
+            app.run()
+        return app
+
+    return run

@@ -1,0 +1,87 @@
+"""Charts: every count of the table is in the figure, the colours belong to the indications, the finding is in words."""
+
+from collections.abc import Callable
+
+import pytest
+
+from dashboard import charts
+from dashboard.charts.look import HUES, hue, nice_step
+from dashboard.shown import Shown
+from pipelines.measure import measure
+from pipelines.opened import Opened
+from pipelines.selection import Selection
+
+Ask = Callable[..., Shown]
+
+
+@pytest.fixture
+def ask(opened: Opened) -> Ask:
+    def shown(name: str, language: str = "fr", **asked: object) -> Shown:
+        table = measure(opened, name, Selection(), **asked)  # type: ignore[arg-type]
+        return Shown(table, opened.programme, language, opened.months)
+
+    return shown
+
+
+def test_monthly_bars_hold_every_cell_and_the_running_total(ask: Ask) -> None:
+    table, cumulative = ask("new_patients"), ask("cumulative_patients", by=["month"])
+    figure = charts.monthly_bars(table, cumulative).figure
+    *bars, line = figure.data
+    assert sum(sum(trace.y) for trace in bars) == int(table.frame["n_patients"].sum())
+    assert list(line.y) == cumulative.frame["n_patients"].tolist()
+    assert figure.layout.yaxis.range[0] == figure.layout.yaxis2.range[0] == 0
+
+
+def test_an_indication_keeps_its_colour_when_others_are_filtered_out(opened: Opened) -> None:
+    for code, expected in zip(("APHTOSE", "LUPUS_CUT", "ENL", "CROHN_PED"), HUES, strict=False):
+        assert hue(opened.programme, code) == expected
+    assert hue(opened.programme, "HORS_PROTOCOLE") not in HUES
+
+
+def test_small_multiples_share_their_axis(ask: Ask) -> None:
+    figure = charts.small_multiples(ask("new_patients")).figure
+    ranges = {figure.layout[axis].range for axis in ("yaxis", "yaxis2", "yaxis3", "yaxis4")}
+    assert len(ranges) == 1
+
+
+def test_ranked_values_go_down_and_the_unrecorded_comes_last(ask: Ask) -> None:
+    figure = charts.ranked(ask("new_patients", by=["indication_subtype"])).figure
+    assert list(figure.data[0].x) == [1, 9]
+    assert [note.text for note in figure.layout.annotations] == ["Maladie de Behçet", "– (non renseigné)"]
+
+
+def test_a_share_of_a_small_row_is_not_written(ask: Ask) -> None:
+    heat = charts.heat_table(ask("treated_patients", by=["indication_code", "age_group"]))
+    assert not any("%" in cell for line in heat.figure.data[0].text for cell in line)
+    assert heat.note
+
+
+def test_the_pyramid_has_each_sex_on_its_side(ask: Ask) -> None:
+    women, men = charts.pyramid(ask("treated_patients", by=["age_group", "sex"])).figure.data
+    assert (min(women.x), max(women.x)) == (-5, 0)
+    assert (min(men.x), max(men.x)) == (0, 4)
+
+
+def test_every_text_of_a_chart_is_at_least_fourteen_pixels(ask: Ask) -> None:
+    for chart in (charts.monthly_bars(ask("new_patients")), charts.ranked(ask("effects", by=["soc_code"]))):
+        assert chart.figure.layout.font.size == 14
+        assert all(note.font.size == 14 for note in chart.figure.layout.annotations)
+
+
+def test_the_finding_is_in_the_language_of_the_reader(ask: Ask) -> None:
+    assert "août 2022" in charts.monthly_bars(ask("new_patients")).alt
+    assert "Aug 2022" in charts.monthly_bars(ask("new_patients", "en")).alt
+
+
+def test_the_mode_bar_has_one_button_and_french_months() -> None:
+    config = charts.config("fr", "x")
+    assert config["modeBarButtons"] == [["toImage"]]
+    assert config["locales"]["fr"]["format"]["shortMonths"][7] == "août"
+
+
+@pytest.mark.parametrize(
+    ("highest", "steps", "step"), [(0, 5, 1), (3, 5, 1), (36, 5, 10), (987, 5, 200), (110, 5, 25), (11, 5, 5)]
+)
+def test_steps_are_round(highest: int, steps: int, step: int) -> None:
+    assert nice_step(highest, steps) == step
+    assert step * steps >= highest

@@ -1,0 +1,143 @@
+"""A reader in a real browser: open, filter, change language and page, take a file; no request leaves the host."""
+
+import contextlib
+import csv
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboard.wording import text_in
+from pipelines.measure import measure
+from pipelines.opened import Opened
+from pipelines.selection import Selection
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+PAGES = ("uptake", "populations", "adverse_events", "extracts")
+WIDTHS = {"desktop": 1400, "phone": 360}
+PATIENCE = 30_000
+
+sync_api = pytest.importorskip("playwright.sync_api")
+
+
+@pytest.fixture(scope="module")
+def server(stores: dict[str, Path]) -> Iterator[str]:
+    """The dashboard on a free port of this machine; ended by its own process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port), "--",
+               "--store", str(stores["data"])]  # fmt: skip
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            _wait_for(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(150):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.2)
+    pytest.fail("the dashboard did not start")
+
+
+@pytest.fixture
+def browser() -> Iterator["sync_api.Browser"]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine")
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def ready(page: "sync_api.Page", title: str) -> None:
+    """The page is readable and nothing runs any more."""
+    page.get_by_role("heading", name=title, level=1, exact=True).wait_for(timeout=PATIENCE)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE)
+
+
+def picture(page: "sync_api.Page", name: str) -> None:
+    """A picture of the whole page, where a folder is named for it."""
+    folder = os.environ.get("RTU_SCREENSHOTS")
+    if not folder:
+        return
+    page.wait_for_timeout(1500)
+    width = page.viewport_size["width"] if page.viewport_size else WIDTHS["desktop"]
+    height = int(page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")) + 80
+    page.set_viewport_size({"width": width, "height": min(height, 6000)})
+    page.wait_for_timeout(1000)
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=Path(folder) / f"{name}.png")
+    page.set_viewport_size({"width": width, "height": 900})
+
+
+def test_a_reader_filters_changes_language_and_takes_a_file(
+    browser: "sync_api.Browser", server: str, opened: Opened, tmp_path: Path
+) -> None:
+    page = browser.new_page(viewport={"width": WIDTHS["desktop"], "height": 900})
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+
+    page.goto(server)
+    ready(page, text_in("fr", "page.overview"))
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    assert page.get_by_text(text_in("fr", "status.synthetic")).is_visible()
+
+    page.get_by_role("combobox", name="Indication").click()
+    page.get_by_role("option", name="Lupus cutané").click()
+    page.keyboard.press("Escape")
+    page.wait_for_url("**indications=LUPUS_CUT**", timeout=PATIENCE)
+
+    page.get_by_role("button", name="EN", exact=True).or_(page.get_by_role("radio", name="EN")).first.click()
+    ready(page, "Overview")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    for name in PAGES:
+        title = text_in("en", f"page.{name}")
+        page.get_by_role("link", name=title).click()
+        ready(page, title)
+        assert "indications=LUPUS_CUT" in page.url
+        assert page.get_by_text("Cutaneous lupus").first.is_visible()
+
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=text_in("en", "card.download_csv")).click()
+    assert waiting.value.suggested_filename == "thalidomide_cumulative-patients_2022-08-31_exact.csv"
+    waiting.value.save_as(tmp_path / "extract.csv")
+    _, *rows = csv.reader(io.StringIO((tmp_path / "extract.csv").read_text(encoding="utf-8-sig")))
+    counted = measure(opened, "cumulative_patients", Selection(indications=("LUPUS_CUT",))).frame
+    assert [(row[0], int(row[-1])) for row in rows] == list(zip(counted["month"], counted["n_patients"], strict=True))
+
+    outside = [url for url in requested if not url.startswith((server, server.replace("http", "ws"), "data:", "blob:"))]
+    assert outside == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("width", sorted(WIDTHS))
+def test_pages_fit_the_width_and_draw_their_charts(
+    browser: "sync_api.Browser", server: str, width: str, language: str
+) -> None:
+    page = browser.new_page(viewport={"width": WIDTHS[width], "height": 900}, color_scheme="light")
+    for name in ("overview", *PAGES):
+        address = "" if name == "overview" else name.replace("_", "-")
+        page.goto(f"{server}/{address}?lang={language}")
+        ready(page, text_in(language, f"page.{name}"))
+        if name != "extracts":
+            page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=PATIENCE)
+        picture(page, f"{name}-{language}-{width}")
+        main = "document.querySelector('[data-testid=stMain]')"
+        assert page.evaluate(f"{main}.scrollWidth") <= page.evaluate(f"{main}.clientWidth")
+    page.close()
