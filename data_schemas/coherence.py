@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from data_schemas.errors import ProgrammeError
 from data_schemas.programme import Programme
 from data_schemas.rules import named_rules
-from data_schemas.tables import TABLES, definition
+from data_schemas.tables import TABLES, metadata
 from data_schemas.vocabularies import codes, shared_names
 
 
@@ -35,7 +35,7 @@ def _codes(programme: Programme) -> Iterator[str]:
     yield from (f"vocabularies.{name}" for name in programme.vocabularies if name not in shared_names())
     for table, mapping in programme.mapping.items():
         for column, source in mapping.columns.items():
-            vocabulary = (definition(table, column).metadata or {}).get("vocabulary")
+            vocabulary = metadata(table, column).get("vocabulary")
             for code in source.codes.values():
                 if vocabulary and code not in codes(vocabulary, programme):
                     yield f"mapping.{table}.{column}.codes.{code}"

@@ -9,7 +9,7 @@ import hashlib
 import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 from ruamel.yaml import YAML
@@ -28,6 +28,7 @@ from data_schemas.programme_parts import (
     Indication,
     Part,
     Return,
+    Severity,
     SpecialInterest,
     TableMapping,
     Text,
@@ -56,7 +57,7 @@ class Programme(Part):
     disclosure: Disclosure = Disclosure()
     monthly_return: Return | None = None
     vocabularies: Frozen[str, Frozen[str, Text]] = EMPTY
-    severities: Frozen[str, Literal["reject", "warn"]] = EMPTY
+    severities: Frozen[str, Severity] = EMPTY
     not_collected: Frozen[str, tuple[str, ...]] = EMPTY
     mapping: Frozen[str, TableMapping] = EMPTY
     cutoff: dt.date | None = None

@@ -123,6 +123,11 @@ def definition(table: str, column: str) -> pa.Column:
     return copy.deepcopy(COLUMNS_BY_TABLE.get(table, {}).get(column) or COLUMNS[column])
 
 
+def metadata(table: str, column: str) -> Mapping[str, str]:
+    """The `kind` of a column and, of a code, its `vocabulary`."""
+    return (COLUMNS_BY_TABLE.get(table, {}).get(column) or COLUMNS[column]).metadata or {}
+
+
 def schema(table: Table, programme: Programme) -> pa.DataFrameSchema:
     """The Pandera schema of a table under a programme.
 

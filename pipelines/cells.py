@@ -49,7 +49,7 @@ def with_states(frame: pd.DataFrame, asked: Definition, missing: Mapping[str, li
 def _with_zeros(frame: pd.DataFrame, by: tuple[str, ...], domains: Mapping[str, Sequence[Any]], asked: Definition
                 ) -> pd.DataFrame:  # fmt: skip
     cells = pd.MultiIndex.from_product([domains[each] for each in by], names=by).to_frame(index=False)
-    merged = cells.merge(frame, how="outer", on=list(by))
+    merged = cells.astype(object).merge(frame.astype(dict.fromkeys(by, object)), how="outer", on=list(by))
     return merged.fillna(dict.fromkeys(asked.counts, 0))
 
 

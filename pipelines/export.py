@@ -70,6 +70,7 @@ class Export:
     cutoff: dt.date
     cutoff_origin: str
     synthetic: bool
+    listed_rows: Mapping[str, int | None]
 
 
 def open_export(folder: Path, programme: Programme, cutoff: dt.date | None = None) -> Export:
@@ -98,7 +99,8 @@ def open_export(folder: Path, programme: Programme, cutoff: dt.date | None = Non
         problems.append(Problem("export.no_cutoff", {"folder": folder.name}))
     if problems or day is None:
         raise ExportRefused(problems)
-    return Export(folder, {file.stem: file for file in files}, day, origin, manifest.synthetic)
+    rows = {name: listed.rows for name, listed in manifest.files.items()}
+    return Export(folder, {file.stem: file for file in files}, day, origin, manifest.synthetic, rows)
 
 
 def _is_litter(path: Path) -> bool:

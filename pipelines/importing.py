@@ -19,7 +19,7 @@ from data_schemas.tables import TABLES
 from pipelines import mapping, quarantine, read, screen, validate
 from pipelines.derive import DERIVED, derive
 from pipelines.engines import duckdb as engine
-from pipelines.errors import ExportRefused, StoreError
+from pipelines.errors import ExportRefused, Problem, StoreError
 from pipelines.export import Export, open_export
 from pipelines.imported import Imported, TableCount
 from pipelines.mapping import MappedTable
@@ -71,6 +71,9 @@ def _validated(connection: engine.Connection, export: Export, programme: Program
     landed = read.land(connection, tables, export.files.values(), scratch)
     for each in landed.values():
         progress("file", _format(each))
+    problems = _short(export, landed)
+    if problems:
+        raise ExportRefused(problems)
     validator = Validator(connection, programme, landed, _parameters(export, programme))
     validate.prepare(validator)
     sent = {mapped.table.name: mapped for mapped in tables}
@@ -80,7 +83,7 @@ def _validated(connection: engine.Connection, export: Export, programme: Program
             progress("validate", {"table": name, "n_rows": n_rows})
         else:
             validate.not_sent(validator, table)
-    problems = screen.screen_values(validator, tables) + screen.screen_broken(validator)
+    problems = screen.screen_values(validator, tables) + screen.screen_broken(validator) + validate.blocked(validator)
     if problems:
         raise ExportRefused(problems)
     progress("derive", {})
@@ -88,6 +91,15 @@ def _validated(connection: engine.Connection, export: Export, programme: Program
     validate.check_loaded(validator)
     quarantine.gather(validator, tables)
     return validator
+
+
+def _short(export: Export, landed: Mapping[str, Landed]) -> list[Problem]:
+    """Files that hold more or fewer rows than the manifest says."""
+    return [
+        Problem("export.rows_differ", {"file": each.file.name, "listed": listed, "read": each.n_rows + each.n_broken})
+        for each in landed.values()
+        if (listed := export.listed_rows.get(each.file.name)) not in (None, each.n_rows + each.n_broken)
+    ]
 
 
 def _parameters(export: Export, programme: Programme) -> dict[str, object]:

@@ -9,6 +9,10 @@ from pipelines.checks import Check
 BITS = 62
 
 
+def _acts_as(check: Check) -> str:
+    return "warn" if check.severity == "warn" else "reject"
+
+
 @dataclass(frozen=True)
 class Masks:
     """The checks in the order of their bits; columns `failed_0`, `failed_1` … hold 62 each."""
@@ -34,14 +38,14 @@ class Masks:
         return " or ".join(f"failed_{n} & {mask} <> 0" for n, mask in wanted.items()) or "false"
 
     def failing(self, severity: str) -> str:
-        """SQL over the masks: whether the row fails a check of the severity."""
-        return self.any_of([check for check in self.checks if check.severity == severity])
+        """SQL over the masks: whether the row fails a check of the severity; a blocking one refuses the row too."""
+        return self.any_of([check for check in self.checks if _acts_as(check) == severity])
 
     def reasons(self, severity: str) -> str:
         """SQL over the masks: the list of reasons of the severity."""
         parts = ", ".join(
             f"case when failed_{position // BITS} & {1 << (position % BITS)} <> 0 then {sql.literal(check.reason)} end"
             for position, check in enumerate(self.checks)
-            if check.severity == severity
+            if _acts_as(check) == severity
         )
         return f"list_filter([{parts}], lambda reason: reason is not null)" if parts else "cast([] as varchar[])"

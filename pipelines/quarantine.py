@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from data_schemas.tables import TABLES
 from pipelines import dialect, sql
 from pipelines.mapping import MappedTable
 from pipelines.read import Landed
@@ -22,6 +23,8 @@ def gather(validator: Validator, tables: Sequence[MappedTable]) -> None:
     )
     for mapped in tables:
         _refused(validator, mapped)
+    keys = " union all ".join(f"select key from absent_{name} where opposed" for name in TABLES)
+    validator.run(f"create temp table opposed_keys as {keys}")
     for landed in validator.landed.values():
         _broken(validator, landed, tables)
     validator.run(
@@ -71,8 +74,8 @@ def _broken(validator: Validator, landed: Landed, tables: Sequence[MappedTable])
     if landed.n_broken and table:
         validator.run(
             f"""insert into quarantine select l.table_name, l.file, l.line, ['malformed_line'],
-                   case when not exists (select 1 from absent_patients o
-                                         where o.opposed and contains(b.original, o.key)) then b.original end
+                   case when not exists (select 1 from opposed_keys o where contains(b.original, o.key))
+                        then b.original end
             from {sql.name(landed.relation + "_broken")} b join placed l on l.record_no = -b.record
             where l.table_name = '{table.table.name}' order by b.record"""
         )

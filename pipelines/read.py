@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from data_schemas.tables import definition
+from data_schemas.tables import metadata
 from pipelines import dialect, sql
 from pipelines.dialect import Dialect
 from pipelines.engines import duckdb as engine
@@ -54,7 +54,7 @@ def _formats(file: SourceFile, tables: list[MappedTable]) -> Dialect:
     dates, numbers = set(), set()
     for mapped in tables:
         for column, source in mapped.sources.items():
-            kind = (definition(mapped.table.name, column).metadata or {})["kind"]
+            kind = metadata(mapped.table.name, column)["kind"]
             if mapped.origin(column) in (mapped.file if mapped.file.stem == file.stem else None, file.stem):
                 dates |= set(needs(source)) if kind in DATES else set()
                 numbers |= set(needs(source)) if kind in NUMBERS else set()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from data_schemas.programme import Programme
 from data_schemas.programme_parts import Source
-from data_schemas.tables import definition
+from data_schemas.tables import metadata
 from data_schemas.vocabularies import spellings
 from pipelines import parse, sql
 from pipelines.checks import earliest_column, latest_column
@@ -32,7 +32,7 @@ def as_text(mapped: MappedTable, landed: Mapping[str, Landed]) -> str:
     if not mapped.distinct:
         return select
     grouped = sql.names(f"received_{column}" for column in mapped.table.columns)
-    return f"select min(record_no) as record_no, {grouped} from ({select}) group by {grouped}"
+    return f"select min(record_no) as record_no, {grouped} from ({select}) group by {grouped} order by record_no"
 
 
 def _text(source: Source, driving: Landed, landed: Mapping[str, Landed], lookups: list[str]) -> str:
@@ -67,16 +67,16 @@ def as_values(mapped: MappedTable, landed: Mapping[str, Landed], programme: Prog
     """The same rows typed: `<column>` beside `received_<column>`, and what a partial date can mean."""
     columns, spelled = [], []
     for column in mapped.table.columns:
-        metadata = definition(mapped.table.name, column).metadata or {}
+        about = metadata(mapped.table.name, column)
         text, spelling = sql.name("received_" + column), sql.name("spelled_" + column)
         origin = mapped.origin(column) if column in mapped.sources else mapped.file
         dialect = landed[origin if isinstance(origin, str) else origin.stem].file.dialect
-        value = parse.value(metadata["kind"], text, dialect)
-        if known := spellings(metadata["vocabulary"], programme) if "vocabulary" in metadata else {}:
+        value = parse.value(about["kind"], text, dialect)
+        if known := spellings(about["vocabulary"], programme) if "vocabulary" in about else {}:
             spelled.append(f", {parse.spelling(text, known)} as {spelling}")
             value = parse.code(text, spelling, known)
         columns.append(f"{value} as {sql.name(column)}")
-        if metadata["kind"] == "partial_date":
+        if about["kind"] == "partial_date":
             columns += _meaning(column)
     return f"select *, {', '.join(columns)} from (select *{''.join(spelled)} from ({as_text(mapped, landed)}))"
 
@@ -95,6 +95,6 @@ def released_columns(mapped_table: str, columns: list[str]) -> list[str]:
     found = []
     for column in columns:
         found.append(column)
-        if (definition(mapped_table, column).metadata or {})["kind"] == "partial_date":
+        if metadata(mapped_table, column)["kind"] == "partial_date":
             found += [earliest_column(column), latest_column(column), column.removesuffix("_date") + "_precision"]
     return found

@@ -7,7 +7,7 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 
-from data_schemas.tables import definition
+from data_schemas.tables import metadata
 from pipelines import sql
 from pipelines.errors import Problem
 from pipelines.export import SourceFile
@@ -57,7 +57,7 @@ def screen_values(validator: Validator, tables: Iterable[MappedTable]) -> list[P
         kept = {
             written
             for column, source in mapped.sources.items()
-            if (definition(mapped.table.name, column).metadata or {})["kind"] in FREE
+            if metadata(mapped.table.name, column)["kind"] in FREE
             and not source.file
             and column not in mapped.table.references
             for written in needs(source)

@@ -27,6 +27,9 @@ from typing import Any
 from pipelines.errors import StoreError
 
 CURRENT, RELEASES, RECORD = "current", "releases", "release.json"
+IDENTITY = ("programme_sha256", "cutoff", "synthetic", "not_sent")
+"""What tells releases apart beside the content of their tables."""
+
 NAME = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{10}$")
 
 
@@ -140,7 +143,7 @@ class Store:
         """
         in_service = self.current()
         hashes = {path.stem: _sha256(path) for path in sorted(built.glob("*.parquet"))}
-        identity = json.dumps([record["programme_sha256"], record["cutoff"], hashes], sort_keys=True)
+        identity = json.dumps([{part: record[part] for part in IDENTITY}, hashes], sort_keys=True)
         name = f"{record['cutoff']}-{hashlib.sha256(identity.encode()).hexdigest()[:10]}"
         target = self.folder / RELEASES / name
         is_new = not target.exists()

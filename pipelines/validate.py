@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from data_schemas.programme import Programme
 from data_schemas.rules import Rule, named_rules, severity
-from data_schemas.tables import TABLES, Table, definition, schema
+from data_schemas.tables import TABLES, Table, metadata, schema
 from pipelines import sql
 from pipelines.checks import Check, column_checks
 from pipelines.engines import duckdb as engine
+from pipelines.errors import Problem
 from pipelines.mapping import MappedTable
 from pipelines.masks import Masks
 from pipelines.read import Landed
@@ -65,7 +66,7 @@ def prepare(validator: Validator) -> None:
 def not_sent(validator: Validator, table: Table) -> None:
     """An empty `core_<table>`, so that later stages find every table; that it was not sent is kept with the release."""
     columns = [
-        f"{sql.name(column)} {SQL_TYPES.get((definition(table.name, column).metadata or {})['kind'], 'varchar')}"
+        f"{sql.name(column)} {SQL_TYPES.get(metadata(table.name, column)['kind'], 'varchar')}"
         for column in table.columns
     ]
     derived = [f"{sql.name(column)} {'varchar' if column.endswith('_precision') else 'date'}"
@@ -192,6 +193,20 @@ def _split(validator: Validator, table: Table, masks: Masks, repeated: bool) -> 
         f"from {source} where ({refused}) and {key} is not null group by 1"
     )
     validator.run(f"create temp view core_{name} as select record_no, {columns} from {source} where not ({refused})")
+
+
+def blocked(validator: Validator) -> list[Problem]:
+    """The rows that fail a rule which the programme lets refuse the whole export."""
+    blocking = [name for name in named_rules() if severity(name, validator.programme) == "block"]
+    if not blocking:
+        return []
+    found = validator.connection.execute(
+        f"""select table_name, reason, count(*) from (select table_name, unnest(reasons) as reason from refused)
+        where split_part(reason, ':', 1) in ({sql.literals(blocking)}) group by all order by all"""
+    ).fetchall()
+    return [
+        Problem("export.blocking_rule", {"table": table, "rule": reason, "n_rows": n}) for table, reason, n in found
+    ]
 
 
 def check_loaded(validator: Validator) -> None:

@@ -55,7 +55,8 @@ def land_csv(connection: Connection, path: Path, dialect: Dialect, table: str) -
     )
     connection.execute(
         f"""create temp table {sql.name(table + "_broken")} as
-        select cast(line as bigint) - 1 as record, min(csv_line) as original from landing_errors group by line"""
+        select cast(line as bigint) - {dialect.first_line} as record, min(csv_line) as original
+        from landing_errors group by line"""
     )
     connection.execute("drop table landing_errors")
     connection.execute("drop table landing_scans")
@@ -78,8 +79,15 @@ class Reader:
         self._connection.execute("set lock_configuration = true")
 
     def query(self, statement: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
-        """The rows of one SELECT, with named parameters bound."""
+        """The rows of one SELECT, with named parameters bound.
+
+        Raises:
+            ValueError: the text is anything but one SELECT.
+        """
         with self._connection.cursor() as cursor:
+            kinds = [each.type for each in cursor.extract_statements(statement)]
+            if kinds != [duckdb.StatementType.SELECT]:
+                raise ValueError("a release answers one SELECT at a time")
             rows: pd.DataFrame = cursor.execute(statement, dict(parameters or {})).df()
             return rows
 

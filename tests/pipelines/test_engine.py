@@ -92,18 +92,15 @@ def test_a_release_opened_for_reading_opens_nothing_else(opened: Opened, tmp_pat
     local_frame = pd.DataFrame({"x": [1]})
     assert len(local_frame) == 1
     (tmp_path / "secret.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-    with pytest.raises(duckdb.Error):
+    with pytest.raises((duckdb.Error, ValueError)):
         opened.query(statement.format(elsewhere=tmp_path, folder=opened.release.folder))
     assert [path.name for path in tmp_path.iterdir()] == ["secret.csv"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what may be read may also be written: the folder of the release is open to COPY"
-)
 def test_a_release_opened_for_reading_cannot_be_written(opened: Opened) -> None:
     added = opened.release.folder / "added.csv"
     try:
-        with pytest.raises(duckdb.Error):
+        with pytest.raises((duckdb.Error, ValueError)):
             opened.query(f"copy (select 1) to '{added}'")
         assert not added.exists()
     finally:
@@ -114,7 +111,7 @@ def test_a_neighbour_whose_name_begins_alike_is_not_open(opened: Opened) -> None
     neighbour = opened.release.folder.with_name(opened.release.name + "-other")
     neighbour.mkdir()
     (neighbour / "secret.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-    with pytest.raises(duckdb.Error):
+    with pytest.raises((duckdb.Error, ValueError)):
         opened.query(f"from read_csv('{neighbour}/secret.csv')")
     assert (neighbour / "secret.csv").exists()
 

@@ -200,7 +200,6 @@ def test_a_patient_who_objects_on_one_of_two_lines_leaves_no_text(imported: Call
     assert "objects-4711" not in everything_kept(result.release.folder)
 
 
-@pytest.mark.xfail(strict=True, reason="a line that could not be split is kept with its text, whoever it names")
 def test_a_broken_line_of_a_patient_who_objects_leaves_no_text(imported: Callable[..., Imported]) -> None:
     visits = b"visit_id,episode_id,visit_date\nv1,ep-objects,2024-02-01,more\n"
     result = imported(

@@ -170,19 +170,7 @@ def test_the_line_list_of_a_measure_has_as_many_rows_as_its_figure(varied: Opene
         assert len(line_list(varied, name, Selection(), count=count)) == table.frame[count].iloc[0]
 
 
-DISAGREE = {
-    (
-        "exposed_pregnancies",
-        "exposure",
-    ): "the cell 'not recorded' cannot be joined to its list",
-}
-
-
-@pytest.mark.parametrize(
-    ("name", "dimension"),
-    [pytest.param(*each, marks=pytest.mark.xfail(strict=True, reason=DISAGREE[each]) if each in DISAGREE else ())
-     for each in EVERY_BREAKDOWN],
-)  # fmt: skip
+@pytest.mark.parametrize(("name", "dimension"), EVERY_BREAKDOWN)
 def test_a_cell_is_the_same_figure_alone_and_in_its_table(varied: Opened, name: str, dimension: str) -> None:
     table = measure(varied, name, Selection(), by=[dimension]).frame
     main = definition(name).main

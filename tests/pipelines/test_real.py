@@ -23,8 +23,6 @@ pytestmark = pytest.mark.skipif(
     not EXPORTS.is_dir(), reason="the published study's export is not beside the repository"
 )
 
-UNORDERED = pytest.mark.xfail(strict=False, reason="now and then: the order of the centres is that of the threads")
-
 
 @pytest.fixture(scope="module")
 def pilot() -> Programme:
@@ -141,7 +139,6 @@ def test_what_the_programme_does_not_collect_is_no_zero(study: Opened) -> None:
     assert measure(study, "treated_patients", Selection(), by=["region_code"]).not_collected == ("region_code",)
 
 
-@pytest.mark.xfail(strict=True, reason="months that are all empty cannot be joined to the list of months")
 def test_months_by_a_date_that_is_not_collected_are_no_zeros(study: Opened) -> None:
     table = measure(study, "new_patients", Selection(date_basis="form_signed"), by=["month"])
     assert "month" in table.not_collected or not (table.frame["n_patients"] == 0).any()
@@ -155,16 +152,12 @@ def test_both_exports_give_the_same_figures(releases: dict[str, Opened], name: s
         assert one.not_sent == other.not_sent
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the different values of a column stand in the order in which threads found them"
-)
 def test_every_table_stands_in_the_order_of_its_file(study: Opened) -> None:
     for table in [name for name in study.release.tables if "record_no" in study.columns(f"from {name} limit 0", {})]:
         numbers = list(study.query(f"select record_no from {table}")["record_no"])
         assert table == "findings" or numbers == sorted(numbers)
 
 
-@UNORDERED
 def test_both_exports_give_the_same_tables(releases: dict[str, Opened]) -> None:
     clean, french = (releases[name] for name in WRITTEN)
     for table in clean.release.tables:
@@ -180,7 +173,6 @@ def test_the_dialects_found_are_those_written(imports: dict[str, Imported]) -> N
         assert sources["initiations.csv"]["decimal"] == ("," if name == "french" else ".")
 
 
-@UNORDERED
 def test_the_same_export_gives_the_same_release_whenever_it_is_imported(
     imports: dict[str, Imported], pilot: Programme, tmp_path: Path
 ) -> None:

@@ -254,7 +254,6 @@ def test_a_programme_may_soften_a_rule(
     assert (count.loaded, count.quarantined, count.warned) == (1, 0, 1)
 
 
-@pytest.mark.xfail(strict=True, reason="a rule hardened to 'block' is neither refused nor warned of")
 def test_a_programme_may_harden_a_rule(
     new_store: Callable[[], Store], export: Callable[..., Path], thalidomide: Programme
 ) -> None:
