@@ -19,7 +19,7 @@ from pipelines.measure import MeasureTable, line_list, measure
 from pipelines.messages import LANGUAGES, explain, say
 from pipelines.opened import Opened
 from pipelines.reports import import_summary, quarantine_report
-from pipelines.selection import DIMENSIONS, Selection
+from pipelines.selection import DIMENSIONS, Selection, from_query
 from pipelines.store import Store
 
 STORE = click.option(
@@ -89,7 +89,7 @@ def measure_command(name: str, conditions: tuple[str, ...], by: tuple[str, ...],
     """Print a measure on the release in service."""
     with _told(language):
         opened = _open(store_folder)
-        selection, where = _conditions(conditions)
+        selection, where = _conditions(conditions, opened)
         if lines:
             click.echo(_rendered(line_list(opened, name, selection, where), form))
             return
@@ -117,19 +117,19 @@ def _rendered(frame: pd.DataFrame, form: str) -> str:
     return frame.to_string(index=False)
 
 
-def _conditions(conditions: tuple[str, ...]) -> tuple[Selection, dict[str, str]]:
+def _conditions(conditions: tuple[str, ...], opened: Opened) -> tuple[Selection, dict[str, str]]:
     """Conditions on what a selection keeps go into it; the others hold on the measure's rows."""
-    chosen: dict[str, tuple[str, ...]] = {}
+    chosen: dict[str, list[str]] = {}
     where: dict[str, str] = {}
     for condition in conditions:
         dimension, equals, value = condition.partition("=")
         if not equals:
             raise MeasureError("measure.bad_condition")
         if dimension in DIMENSIONS and value:
-            chosen[DIMENSIONS[dimension]] = (*chosen.get(DIMENSIONS[dimension], ()), value)
+            chosen.setdefault(DIMENSIONS[dimension], []).append(value)
         else:
             where[dimension] = value
-    return Selection(**chosen), where  # type: ignore[arg-type]
+    return from_query(chosen, opened.programme), where
 
 
 def _open(store_folder: Path) -> Opened:

@@ -7,6 +7,9 @@ from dashboard.shown import Shown
 from dashboard.wording import language, said, text
 from pipelines import definitions
 
+FIRST = "new_patients"
+"""The measure that the page of extracts opens on."""
+
 
 def unit(key: str, shown: Shown) -> str:
     """Which of the counts of a measure is drawn."""
@@ -35,10 +38,11 @@ def value_of(key: str, shown: Shown) -> str | None:
 
 def measure_and_dimensions() -> tuple[str, list[str]]:
     """A measure, and what it is broken down by."""
-    reader = language()
+    reader, names = language(), data.measure_names()
     name = st.selectbox(
         text("extracts.measure"),
-        data.measure_names(),
+        names,
+        index=names.index(FIRST),
         format_func=lambda each: said(definitions.definition(each).title, reader),
         key="extract-measure",
     )

@@ -26,7 +26,14 @@ def run(tmp_path: Path) -> Run:
 
 @pytest.fixture
 def imported(run: Run, export: Callable[..., Path], tmp_path: Path) -> Opened:
-    folder = export(patients=[{"sex": "F"}, {"sex": "M"}, {"patient_id": "p-wrong", "sex": "unheard-of"}])
+    folder = export(
+        patients=[
+            {"patient_id": "p1", "sex": "F"},
+            {"patient_id": "p2", "sex": "M"},
+            {"patient_id": "p-wrong", "sex": "unheard-of"},
+        ],
+        initiations=[{"patient_id": "p1"}, {"patient_id": "p2"}],
+    )
     assert run("import", folder, "--programme", "thalidomide").exit_code == 0
     release = Store(tmp_path / "store").current()
     assert release is not None
@@ -119,7 +126,7 @@ def test_a_condition_keeps_one_value_and_the_lines_are_as_many_as_the_figure(run
 @pytest.mark.parametrize(
     "arguments",
     [("no_such_measure",), ("new_patients", "--by", "shoe_size"), ("new_patients", "--where", "sex"),
-     ("new_patients", "--where", "shoe_size=44")],
+     ("new_patients", "--where", "shoe_size=44"), ("new_patients", "--where", "sex=44")],
 )  # fmt: skip
 def test_an_unknown_measure_dimension_or_condition_is_refused(run: Run, arguments: tuple[str, ...]) -> None:
     answer = run("measure", *arguments)
