@@ -46,6 +46,13 @@ def import_export(folder: Path, programme: Programme, store: Store, cutoff: dt.d
     if not get_config_global().validation_enabled or os.environ.get(SWITCH, "True") not in ("true", "True", "1"):
         raise StoreError("store.validation_off")
     coherence.check(programme)
+    try:
+        return _import(folder, programme, store, cutoff, progress)
+    except ExportRefused as refused:
+        raise ExportRefused(screen.discreet(refused.problems, folder, programme)) from None
+
+
+def _import(folder: Path, programme: Programme, store: Store, cutoff: dt.date | None, progress: Progress) -> Imported:
     export = open_export(folder, programme, cutoff)
     tables, problems = mapping.map_tables(export, programme)
     identifying = screen.screen_names(export.files.values(), tables)
