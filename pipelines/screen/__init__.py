@@ -73,23 +73,28 @@ def _kept(validator: Validator, mapped: MappedTable) -> Iterator[tuple[str, str,
 
 def _refused(validator: Validator, mapped: MappedTable) -> Iterator[tuple[str, str, str]]:
     """All text of refused rows, which the quarantine keeps; pseudonyms in it are held to the rules for pseudonyms."""
-    if not validator.one(f"select count(*) from refused where table_name = '{mapped.table.name}'"):
+    name, relation = mapped.table.name, sql.name(validator.landed[mapped.file.stem].relation)
+    if not validator.one(f"select count(*) from refused where table_name = '{name}'"):
         return
-    relation = sql.name(validator.landed[mapped.file.stem].relation)
-    rows = f"""select s.* from {relation} s semi join
-               (select record_no from refused where table_name = '{mapped.table.name}') r
-               on r.record_no = s.rowid + 1"""
-    identifiers = sorted({written for column, source in mapped.sources.items() if not source.file
-                          for written in needs(source) if _kind(mapped, column) == "identifier"})  # fmt: skip
+    validator.run(
+        f"""create or replace temp table screened as select s.* from {relation} s
+        semi join (select record_no from refused where table_name = '{name}') r on r.record_no = s.rowid + 1"""
+    )
+    written = {column: needs(source) for column, source in mapped.sources.items() if not source.file}
+    identifiers = sorted(
+        {one for column in written if _kind(mapped, column) == "identifier" for one in written[column]}
+    )
+    referring = {one for column in written if column in mapped.table.references for one in written[column]}
     well_formed = {
         column: f"regexp_matches({sql.name(column)}, {sql.literal(IDENTIFIER_PATTERN)})" for column in identifiers
     }
     others = ", ".join(f"case when {test} then null else {sql.name(column)} end as {sql.name(column)}"
                        for column, test in well_formed.items())  # fmt: skip
-    text = _text(validator, f"(select * {f'replace ({others})' if others else ''} from ({rows}))")
+    text = _text(validator, f"(select * {f'replace ({others})' if others else ''} from screened)")
     hits: list[Place] = text.in_text(mapped.file.dialect.header)
     hits += text.narratives(_longest(validator, mapped))
-    hits += _text(validator, f"({rows})").in_identifiers(identifiers)
+    hits += _text(validator, "screened").in_identifiers([column for column in identifiers if column in referring])
+    validator.run("drop table screened")
     yield from ((mapped.file.name, *hit) for hit in hits)
 
 

@@ -33,19 +33,23 @@ class Text:
 
     def in_text(self, columns: Iterable[str], rules: Mapping[str, Rule] = IN_TEXT) -> list[Place]:
         """Where any value breaks a rule; each different value is looked at once."""
-        found = []
-        for column in columns:
-            values = Text(self.connection, f"(select distinct {sql.name(column)} from {self.relation})", self.before)
-            found += [
-                (column, name)
-                for _, name in values._suspected([column], rules)
-                if any(holds(rules[name], value, self.before) for value in values._candidates(column, rules[name]))
-            ]
-        return found
+        wanted = sql.names(columns)
+        candidates = self._rows(
+            f"""select place, text from (select distinct place, text from
+                (unpivot (select {wanted} from {self.relation}) on {wanted} into name place value text))
+            where {_matches("text", rules.values())}
+            qualify row_number() over (partition by place order by hash(text)) <= {MOST}"""
+        ) if wanted else []  # fmt: skip
+        found: dict[Place, None] = {}
+        for column, value in candidates:
+            for name, rule in rules.items():
+                if (column, name) not in found and holds(rule, value, self.before):
+                    found[column, name] = None
+        return list(found)
 
     def in_identifiers(self, columns: Sequence[str]) -> list[Place]:
         """Where more values break a rule than codes of the same shape would by chance."""
-        return [(column, name) for column, name in self._suspected(columns, IN_IDENTIFIERS)
+        return [(column, name) for column, name in self._suspected(columns)
                 if self._beyond_chance(column, IN_IDENTIFIERS[name])]  # fmt: skip
 
     def narratives(self, longest: Mapping[str, int]) -> list[Place]:
@@ -59,8 +63,9 @@ class Text:
             found += [(column, "free_text")] if any(is_narrative(value, limit) for (value,) in values) else []
         return found
 
-    def _suspected(self, columns: Sequence[str], rules: Mapping[str, Rule]) -> list[Place]:
+    def _suspected(self, columns: Sequence[str]) -> list[Place]:
         """Columns with a candidate, and of which rule: one pass for all rules at once, another for the few found."""
+        rules = IN_IDENTIFIERS
         hits = self._one_row([_matched(column, rules.values()) for column in columns])
         suspect = [column for column, hit in zip(columns, hits, strict=True) if hit]
         places = list(itertools.product(suspect, rules))
