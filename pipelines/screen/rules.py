@@ -44,22 +44,24 @@ def day(text: str) -> dt.date | None:
     numbers = re.findall("[0-9]+", text)
     if len(numbers) == 1 and len(numbers[0]) == len("ddmmyyyy"):
         closed = numbers[0]
-        numbers = [closed[:4], closed[4:6], closed[6:]]
-        if not FIRST_YEAR <= int(closed[:4]) < FIRST_YEAR + 200:
-            numbers = [closed[:2], closed[2:4], closed[4:]]
+        return _of(closed[:4], closed[4:6], closed[6:]) or _of(closed[4:], closed[2:4], closed[:2])
     letters = text.lower().replace("é", "e").replace("û", "u")
     if (named := re.search(f"[ .]({'|'.join(_MONTHS)})", letters)) and len(numbers) == 2:  # noqa: PLR2004
         numbers.insert(1, str(_MONTHS[named.group(1)]))
     if len(numbers) < 3:  # noqa: PLR2004
         return None
-    first, second, third = map(int, numbers[:3])
-    year, month_no, day_no = (first, second, third) if len(numbers[0]) == 4 else (third, second, first)  # noqa: PLR2004
-    if len(numbers[2]) == 2 and year == third:  # noqa: PLR2004
-        year += FIRST_YEAR
+    first, second, third = numbers[:3]
+    if len(first) == len("yyyy"):
+        return _of(first, second, third)
+    return _of(third if len(third) == len("yyyy") else f"19{third}", second, first)
+
+
+def _of(year: str, month: str, day_no: str) -> dt.date | None:
     try:
-        return dt.date(year, month_no, day_no)
+        found = dt.date(int(year), int(month), int(day_no))
     except ValueError:
         return None
+    return found if FIRST_YEAR <= found.year < FIRST_YEAR + 200 else None
 
 
 def _is_nir(text: str, _: dt.date) -> bool:
@@ -77,14 +79,16 @@ def _is_phone(text: str, _: dt.date) -> bool:
     if written and not written.group().startswith(("+", "00")) and len(set(gaps)) > 1:
         return False
     try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(re.sub(r"[(]0[)]|[^0-9+]", "", text), "FR"))
+        number = phonenumbers.parse(re.sub(r"[(]0[)]|[^0-9+]", "", text), "FR")
     except phonenumbers.NumberParseException:
         return False
+    at_home = number.country_code == phonenumbers.country_code_for_region("FR")
+    return phonenumbers.is_possible_number(number) if at_home else phonenumbers.is_valid_number(number)
 
 
 def _is_birth(text: str, before: dt.date) -> bool:
     found = day(text)
-    return found is not None and dt.date(FIRST_YEAR, 1, 1) <= found < before
+    return found is not None and found < before
 
 
 def _is_initials_and_date(text: str, before: dt.date) -> bool:
