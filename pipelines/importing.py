@@ -5,7 +5,7 @@ Each stage is its own module; this one calls them in order, says how far it is, 
 
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -16,10 +16,11 @@ from pandera.config import get_config_global
 from data_schemas import coherence
 from data_schemas.programme import Programme
 from data_schemas.tables import TABLES
-from pipelines import mapping, quarantine, read, screen, validate
+from pipelines import corrections, mapping, quarantine, read, received, screen, validate
+from pipelines.corrections import Correction
 from pipelines.derive import DERIVED, derive
 from pipelines.engines import duckdb as engine
-from pipelines.errors import ExportRefused, StoreError
+from pipelines.errors import ExportRefused, Problem, StoreError
 from pipelines.export import Export, open_export
 from pipelines.imported import Imported, TableCount
 from pipelines.mapping import MappedTable
@@ -58,27 +59,32 @@ def _import(folder: Path, programme: Programme, store: Store, cutoff: dt.date | 
     identifying = screen.screen_names(export.files.values(), tables)
     named = {(each.details["file"], each.details["column"]) for each in identifying}
     problems = [each for each in problems if (each.details.get("file"), each.details.get("column")) not in named]
+    declared = corrections.read(export.folder)
+    problems += screen.screen_corrections(declared, programme)
     if identifying or problems:
         raise ExportRefused([*identifying, *problems])
     with store.writing() as scratch, engine.builder(scratch) as connection:
-        validator = _validated(connection, export, programme, tables, scratch, progress)
+        validator = _validated(connection, export, programme, tables, declared, scratch, progress)
         counts = _counts(validator, tables)
         progress("release", {})
         built = scratch / "release"
         _write(validator, built)
-        release, is_new = store.publish(built, _record(export, programme, validator.landed, tables, counts))
+        release, is_new = store.publish(built, _record(export, programme, validator, tables, counts))
     not_sent = tuple(name for name in TABLES if name not in {mapped.table.name for mapped in tables})
     current = store.current()
-    return Imported(release, is_new, current is not None and current.name == release.name, counts, not_sent)
+    return Imported(release, is_new, current is not None and current.name == release.name, counts, not_sent,
+                    len(declared))  # fmt: skip
 
 
 def _validated(connection: engine.Connection, export: Export, programme: Programme, tables: Sequence[MappedTable],
-               scratch: Path, progress: Progress) -> Validator:  # fmt: skip
+               declared: tuple[Correction, ...], scratch: Path, progress: Progress) -> Validator:  # fmt: skip
     progress("read", {"n_files": len(export.files), "cutoff": export.cutoff.isoformat()})
     landed = read.land(connection, tables, export.files.values(), scratch)
     for each in landed.values():
         progress("file", _format(each))
-    validator = Validator(connection, programme, landed, _parameters(export, programme))
+    validator = Validator(connection, programme, landed, _parameters(export, programme), declared)
+    if outdated := _outdated(validator, tables):
+        raise ExportRefused(outdated)
     validate.prepare(validator)
     sent = {mapped.table.name: mapped for mapped in tables}
     for name, table in TABLES.items():
@@ -95,6 +101,22 @@ def _validated(connection: engine.Connection, export: Export, programme: Program
     validate.check_loaded(validator)
     quarantine.gather(validator, tables)
     return validator
+
+
+def _outdated(validator: Validator, tables: Sequence[MappedTable]) -> list[Problem]:
+    """The declared corrections that do not fit what was received, also because their table was not sent."""
+    found = []
+    for name in TABLES:
+        numbered = [(n, each) for n, each in enumerate(validator.corrections, start=1) if each.table == name]
+        mapped = next((each for each in tables if each.table.name == name), None)
+        if not numbered:
+            continue
+        counts: Sequence[int] = [0] * (2 * len(numbered))
+        if mapped:
+            rows = received.as_text(mapped, validator.landed)
+            counts = validator.connection.execute(corrections.guard(rows, numbered)).fetchone() or counts
+        found += corrections.judged(numbered, counts)
+    return found
 
 
 def _parameters(export: Export, programme: Programme) -> dict[str, object]:
@@ -145,7 +167,7 @@ def _format(landed: Landed) -> dict[str, object]:
     }
 
 
-def _record(export: Export, programme: Programme, landed: Mapping[str, Landed], tables: Sequence[MappedTable],
+def _record(export: Export, programme: Programme, validator: Validator, tables: Sequence[MappedTable],
             counts: Sequence[TableCount]) -> dict[str, Any]:  # fmt: skip
     sent = {mapped.table.name for mapped in tables}
     return {
@@ -157,7 +179,8 @@ def _record(export: Export, programme: Programme, landed: Mapping[str, Landed], 
         "imported_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "code_version": version("rtu-follow-up"),
         "engine": "duckdb",
-        "sources": [_format(each) | {"sha256": each.file.content.sha256} for each in landed.values()],
+        "sources": [_format(each) | {"sha256": each.file.content.sha256} for each in validator.landed.values()],
+        "corrections": corrections.record(validator.corrections),
         "counts": [asdict(count) for count in counts],
         "not_sent": [name for name in TABLES if name not in sent],
     }

@@ -13,12 +13,13 @@ from data_schemas.vocabularies import spellings
 from pipelines import sql
 from pipelines.errors import Problem
 from pipelines.mapping import MappedTable, needs
+from pipelines.screen.declared import screen_corrections
 from pipelines.screen.names import discreet, screen_names
 from pipelines.screen.rules import BIRTH_YEAR, LONGEST
 from pipelines.screen.values import Place, Text
 from pipelines.validate import Validator
 
-__all__ = ["discreet", "screen_broken", "screen_names", "screen_values"]
+__all__ = ["discreet", "screen_broken", "screen_corrections", "screen_names", "screen_values"]
 
 IGNORED_LONGEST = 120
 """Columns that the programme ignores may hold labels; their text is kept with a refused row only."""

@@ -64,8 +64,9 @@ def identifiers() -> Iterator[Line]:
         year, month, day = birth()
         letters = "".join(draw.choice("BDFGJKLMNPRTV") for _ in range(2 + n % 2))
         dotted = ".".join(letters) + "."
+        closed = f"{letters}{year}{month}{day}"
         forms = (f"{letters} {day}/{month}/{year}", f"{dotted} {year}-{month}-{day}", f"{letters}-{day}{month}{year}",
-                 f"{letters}_{year}-{month}-{day}", f"{day}/{month}/{year} {letters}", f"{letters}{year}{month}{day}")  # fmt: skip
+                 f"{letters}_{year}-{month}-{day}", f"{day}/{month}/{year} {letters}", closed)  # fmt: skip
         yield "initials_date", "identifier" if n % 6 in (2, 3, 5) else "text", forms[n % 6]
     for n in range(30):
         year, month, day = birth()
@@ -74,9 +75,10 @@ def identifiers() -> Iterator[Line]:
             "text",
             (f"née le {day}/{month}/{year}", f"DDN {year}-{month}-{day}", f"born {day}.{month}.{year}")[n % 3],
         )
-        months = ("janvier", "mars", "août", "décembre")
-        yield "birth_date", "year", (f"{day}/{month}/{year}", f"{year}-{month}-{day}", f"{day}{month}{year}",
-                                     f"{day} {months[n % 4]} {year}", f"{day}.{month}.{year}", f"{day}/{month}/{year[2:]}")[n % 6]  # fmt: skip
+        named = f"{day} {('janvier', 'mars', 'août', 'décembre')[n % 4]} {year}"
+        forms = (f"{day}/{month}/{year}", f"{year}-{month}-{day}", f"{day}{month}{year}", named,
+                 f"{day}.{month}.{year}", f"{day}/{month}/{year[2:]}")  # fmt: skip
+        yield "birth_date", "year", forms[n % 6]
     for n in range(30):
         context = "identifier" if n % 3 == 0 else "text"
         yield "file_number", context, (f"IPP{number(8)}", f"NIP : {number(10)}", f"dossier n° {number(6)}")[n % 3]
