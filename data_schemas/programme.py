@@ -139,25 +139,25 @@ def parse(text: str, file_name: str) -> Programme:
     except YAMLError:
         raise ProgrammeError("programme.unreadable", file=file_name) from None
     try:
-        programme = Programme.model_validate(_plain(tree))
+        programme = Programme.model_validate(plain(tree))
     except ValidationError as error:
-        problems = [f"{_place(tree, entry['loc'])}: {entry['msg']}" for entry in error.errors()]
+        problems = [f"{place(tree, entry['loc'])}: {entry['msg']}" for entry in error.errors()]
         raise ProgrammeError("programme.invalid", file=file_name, problems="\n  ".join(problems)) from None
     return programme.model_copy(update={"sha256": hashlib.sha256(text.encode()).hexdigest()})
 
 
-def _plain(node: Any) -> Any:
+def plain(node: Any) -> Any:
     """The loader's containers as plain ones; scalars that carry their layout become plain too."""
     if isinstance(node, Mapping):
-        return {str(key): _plain(value) for key, value in node.items()}
+        return {str(key): plain(value) for key, value in node.items()}
     if isinstance(node, str):
         return str(node)
     if isinstance(node, Sequence):
-        return [_plain(value) for value in node]
+        return [plain(value) for value in node]
     return float(node) if isinstance(node, float) else node
 
 
-def _place(tree: Any, path: Sequence[str | int]) -> str:
+def place(tree: Any, path: Sequence[str | int]) -> str:
     """`line 12, indications.0.code` for the path of an error, as far as the file goes along it."""
     node: Any = tree
     line = 1

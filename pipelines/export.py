@@ -17,6 +17,7 @@ from pipelines.dialect import Content, Dialect
 from pipelines.errors import ExportRefused, Problem
 
 MANIFEST = "manifest.json"
+CORRECTIONS = "corrections.yml"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -81,7 +82,9 @@ def open_export(folder: Path, programme: Programme, cutoff: dt.date | None = Non
     """
     if not folder.is_dir():
         raise ExportRefused([Problem("export.no_folder", {"folder": folder.name})])
-    others = sorted(path for path in folder.iterdir() if path.name != MANIFEST and not _is_litter(path))
+    others = sorted(
+        path for path in folder.iterdir() if path.name not in (MANIFEST, CORRECTIONS) and not _is_litter(path)
+    )
     paths = [path for path in others if path.suffix.lower() == ".csv" and path.is_file()]
     if not paths:
         raise ExportRefused([Problem("export.no_file", {"folder": folder.name})])

@@ -31,3 +31,4 @@ class Imported:
     in_service: bool
     counts: tuple[TableCount, ...]
     not_sent: tuple[str, ...]
+    n_corrections: int = 0

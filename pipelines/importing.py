@@ -16,7 +16,8 @@ from pandera.config import get_config_global
 from data_schemas import coherence
 from data_schemas.programme import Programme
 from data_schemas.tables import TABLES
-from pipelines import mapping, quarantine, read, screen, validate
+from pipelines import corrections, mapping, quarantine, read, received, screen, validate
+from pipelines.corrections import Correction
 from pipelines.derive import DERIVED, derive
 from pipelines.engines import duckdb as engine
 from pipelines.errors import ExportRefused, Problem, StoreError
@@ -46,35 +47,44 @@ def import_export(folder: Path, programme: Programme, store: Store, cutoff: dt.d
     if not get_config_global().validation_enabled or os.environ.get(SWITCH, "True") not in ("true", "True", "1"):
         raise StoreError("store.validation_off")
     coherence.check(programme)
+    try:
+        return _import(folder, programme, store, cutoff, progress)
+    except ExportRefused as refused:
+        raise ExportRefused(screen.discreet(refused.problems, folder, programme)) from None
+
+
+def _import(folder: Path, programme: Programme, store: Store, cutoff: dt.date | None, progress: Progress) -> Imported:
     export = open_export(folder, programme, cutoff)
     tables, problems = mapping.map_tables(export, programme)
     identifying = screen.screen_names(export.files.values(), tables)
     named = {(each.details["file"], each.details["column"]) for each in identifying}
     problems = [each for each in problems if (each.details.get("file"), each.details.get("column")) not in named]
+    declared = corrections.read(export.folder)
+    problems += screen.screen_corrections(declared, programme)
     if identifying or problems:
         raise ExportRefused([*identifying, *problems])
     with store.writing() as scratch, engine.builder(scratch) as connection:
-        validator = _validated(connection, export, programme, tables, scratch, progress)
+        validator = _validated(connection, export, programme, tables, declared, scratch, progress)
         counts = _counts(validator, tables)
         progress("release", {})
         built = scratch / "release"
         _write(validator, built)
-        release, is_new = store.publish(built, _record(export, programme, validator.landed, tables, counts))
+        release, is_new = store.publish(built, _record(export, programme, validator, tables, counts))
     not_sent = tuple(name for name in TABLES if name not in {mapped.table.name for mapped in tables})
     current = store.current()
-    return Imported(release, is_new, current is not None and current.name == release.name, counts, not_sent)
+    return Imported(release, is_new, current is not None and current.name == release.name, counts, not_sent,
+                    len(declared))  # fmt: skip
 
 
 def _validated(connection: engine.Connection, export: Export, programme: Programme, tables: Sequence[MappedTable],
-               scratch: Path, progress: Progress) -> Validator:  # fmt: skip
+               declared: tuple[Correction, ...], scratch: Path, progress: Progress) -> Validator:  # fmt: skip
     progress("read", {"n_files": len(export.files), "cutoff": export.cutoff.isoformat()})
     landed = read.land(connection, tables, export.files.values(), scratch)
     for each in landed.values():
         progress("file", _format(each))
-    problems = _short(export, landed)
-    if problems:
+    validator = Validator(connection, programme, landed, _parameters(export, programme), declared)
+    if problems := _short(export, landed) + _outdated(validator, tables):
         raise ExportRefused(problems)
-    validator = Validator(connection, programme, landed, _parameters(export, programme))
     validate.prepare(validator)
     sent = {mapped.table.name: mapped for mapped in tables}
     for name, table in TABLES.items():
@@ -100,6 +110,22 @@ def _short(export: Export, landed: Mapping[str, Landed]) -> list[Problem]:
         for each in landed.values()
         if (listed := export.listed_rows.get(each.file.name)) not in (None, each.n_rows + each.n_broken)
     ]
+
+
+def _outdated(validator: Validator, tables: Sequence[MappedTable]) -> list[Problem]:
+    """The declared corrections that do not fit what was received, also because their table was not sent."""
+    found = []
+    for name in TABLES:
+        numbered = [(n, each) for n, each in enumerate(validator.corrections, start=1) if each.table == name]
+        mapped = next((each for each in tables if each.table.name == name), None)
+        if not numbered:
+            continue
+        counts: Sequence[int] = [0] * (2 * len(numbered))
+        if mapped:
+            rows = received.as_text(mapped, validator.landed)
+            counts = validator.connection.execute(corrections.guard(rows, numbered)).fetchone() or counts
+        found += corrections.judged(numbered, counts)
+    return found
 
 
 def _parameters(export: Export, programme: Programme) -> dict[str, object]:
@@ -150,7 +176,7 @@ def _format(landed: Landed) -> dict[str, object]:
     }
 
 
-def _record(export: Export, programme: Programme, landed: Mapping[str, Landed], tables: Sequence[MappedTable],
+def _record(export: Export, programme: Programme, validator: Validator, tables: Sequence[MappedTable],
             counts: Sequence[TableCount]) -> dict[str, Any]:  # fmt: skip
     sent = {mapped.table.name for mapped in tables}
     return {
@@ -162,7 +188,8 @@ def _record(export: Export, programme: Programme, landed: Mapping[str, Landed], 
         "imported_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "code_version": version("rtu-follow-up"),
         "engine": "duckdb",
-        "sources": [_format(each) | {"sha256": each.file.content.sha256} for each in landed.values()],
+        "sources": [_format(each) | {"sha256": each.file.content.sha256} for each in validator.landed.values()],
+        "corrections": corrections.record(validator.corrections),
         "counts": [asdict(count) for count in counts],
         "not_sent": [name for name in TABLES if name not in sent],
     }

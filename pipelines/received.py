@@ -3,14 +3,15 @@
 Mapping decides where a column comes from; parsing decides what its text means; here the two become one query.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from data_schemas.programme import Programme
 from data_schemas.programme_parts import Source
 from data_schemas.tables import metadata
 from data_schemas.vocabularies import spellings
-from pipelines import parse, sql
+from pipelines import corrections, parse, sql
 from pipelines.checks import earliest_column, latest_column
+from pipelines.corrections import Correction
 from pipelines.mapping import MappedTable
 from pipelines.read import Landed
 
@@ -63,8 +64,12 @@ def _coded(text: str, codes: Mapping[str, str]) -> str:
     return f"case {sql.comparable(text)} {cases} else {text} end"
 
 
-def as_values(mapped: MappedTable, landed: Mapping[str, Landed], programme: Programme) -> str:
-    """The same rows typed: `<column>` beside `received_<column>`, and what a partial date can mean."""
+def as_values(mapped: MappedTable, landed: Mapping[str, Landed], programme: Programme,
+              declared: Sequence[Correction] = ()) -> str:  # fmt: skip
+    """The same rows corrected and typed: `<column>` beside `received_<column>`, and what a partial date can mean."""
+    rows = as_text(mapped, landed)
+    if declared:
+        rows = corrections.applied(rows, mapped.table.columns, declared)
     columns, spelled = [], []
     for column in mapped.table.columns:
         about = metadata(mapped.table.name, column)
@@ -78,7 +83,7 @@ def as_values(mapped: MappedTable, landed: Mapping[str, Landed], programme: Prog
         columns.append(f"{value} as {sql.name(column)}")
         if about["kind"] == "partial_date":
             columns += _meaning(column)
-    return f"select *, {', '.join(columns)} from (select *{''.join(spelled)} from ({as_text(mapped, landed)}))"
+    return f"select *, {', '.join(columns)} from (select *{''.join(spelled)} from ({rows}))"
 
 
 def _meaning(column: str) -> list[str]:

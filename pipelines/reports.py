@@ -17,6 +17,8 @@ def import_summary(done: Imported, store: Path, language: str) -> str:
               for count in done.counts]  # fmt: skip
     if done.not_sent:
         lines.append(say("import.not_sent", language, tables=", ".join(done.not_sent)))
+    if done.n_corrections:
+        lines.append(say("import.corrections", language, n=done.n_corrections))
     if quarantined := sum(count.quarantined for count in done.counts):
         lines.append(say("import.quarantine", language, n=quarantined, store=store))
     outcome = "import.new" if done.is_new else "import.same"

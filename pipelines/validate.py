@@ -13,6 +13,7 @@ from data_schemas.rules import Rule, named_rules, severity
 from data_schemas.tables import TABLES, Table, metadata, schema
 from pipelines import sql
 from pipelines.checks import Check, column_checks
+from pipelines.corrections import WITHDRAWN, Correction
 from pipelines.engines import duckdb as engine
 from pipelines.errors import Problem
 from pipelines.mapping import MappedTable
@@ -32,6 +33,7 @@ class Validator:
     programme: Programme
     landed: Mapping[str, Landed]
     parameters: Mapping[str, object]
+    corrections: tuple[Correction, ...] = ()
 
     def run(self, statement: str) -> None:
         """Execute a statement with those of the parameters that it mentions."""
@@ -82,10 +84,13 @@ def check(validator: Validator, mapped: MappedTable) -> int:
         Number of rows that were read and could be split into fields.
     """
     table = mapped.table
-    values = as_values(mapped, validator.landed, validator.programme)
+    declared = [each for each in validator.corrections if each.table == table.name]
+    values = as_values(mapped, validator.landed, validator.programme, declared)
     validator.run(f"create temp view typed_{table.name} as {values}")
     named = _named_checks(validator.programme, table)
     checks = [*column_checks(schema(table, validator.programme)), *_reference_checks(validator, table), *named]
+    if declared:
+        checks.append(Check("declared_withdrawal", table.key[0], f"t.{WITHDRAWN}"))
     masks = Masks(tuple(checks))
     columns = sql.names(released_columns(table.name, table.columns), "t.")
     failed = "".join(f", {mask} as failed_{n}" for n, mask in enumerate(masks.sql()))
