@@ -14,7 +14,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "phone from abroad": ({"visits": [{"visit_label": "+32 475 12 34 56"}]}, "phone"),
     "initials and date": ({"visits": [{"visit_label": "DUP 12/03/1956"}]}, "initials_date"),
     "dotted initials": ({"adverse_events": [{"pt_label": "J.D. 1956-03-12"}]}, "initials_date"),
-    "pseudonym of initials and date": ({"patients": [{"patient_id": "DUP-12031956"}, {"patient_id": "P2"}]}, "initials_date"),
+    "pseudonym of initials and date": (
+        {"patients": [{"patient_id": "DUP-12031956"}, {"patient_id": "P2"}]}, "initials_date"),
     "pseudonym that is a file number": ({"patients": [{"patient_id": "IPP80012345"}]}, "file_number"),
     "pseudonym that is a nir": ({"patients": [{"patient_id": "185057800608491"}]}, "nir"),
     "closed birth date": ({"patients": [{"birth_year": "12031956"}]}, "birth_date"),

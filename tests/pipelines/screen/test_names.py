@@ -1,115 +1,32 @@
 """Names of columns and files: what announces a person is refused, and what tells one is not repeated."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
-from data_schemas.programme import load, names
+from data_schemas.programme import FOLDER, Programme, load
 from data_schemas.tables import TABLES
 from pipelines.errors import ExportRefused
-from pipelines.importing import Imported
-from pipelines.mapping import needs
+from pipelines.importing import Imported, import_export
 from pipelines.messages import LANGUAGES, explain
 from pipelines.screen.words import is_identifying
+from pipelines.store import Store
 
-IDENTIFYING = [
-    "nom",
-    "Prénom",
-    "noms",
-    "PRENOMS",
-    "nom_patient",
-    "NomDuPatient",
-    "Nom-Prénom",
-    "nomDeJeuneFille",
-    "PatientName",
-    "pt_name",
-    "lastName",
-    "first_name",
-    "surname",
-    "initiales",
-    "init_pat",
-    "Patient.Initials",
-    "dt_nais",
-    "DTNAISS",
-    "date_naissance",
-    "dateNaissance",
-    "DDN",
-    "DOB",
-    "date_of_birth",
-    "birthDate",
-    "BRTHDTC",
-    "adresse",
-    "adresses",
-    "adr1",
-    "HomeAddress",
-    "code_postal",
-    "cp_patient",
-    "ville",
-    "téléphone",
-    "tel_port",
-    "tel1",
-    "phones",
-    "GSM",
-    "mobile_phone",
-    "mail",
-    "e_mail",
-    "EMAIL",
-    "adresse_mail",
-    "courriel_patient",
-    "NIR",
-    "n°_secu",
-    "numéro_sécurité_sociale",
-    "numeroSecuriteSociale",
-    "ssn",
-    "IPP",
-    "num_ipp",
-    "NIP",
-    "commentaire",
-    "commentaires",
-    "Comment1",
-    "obs",
-    "remarques",
-    "texte_libre",
-    "free_text",
-    "narrative",
-    "verbatim",
-]
-HARMLESS = [
-    "birth_year",
-    "annee_naissance",
-    "year_of_birth",
-    "product_name",
-    "nom_medicament",
-    "centre_name",
-    "dose_initiale",
-    "beds",
-    "denominateur",
-    "nomenclature",
-    "mobilite",
-    "phenotype",
-    "telaprevir",
-    "mailing",
-    "combination",
-    "denomination",
-    "nominal",
-    "incomplete",
-    "region_code",
-    "inclusion_date",
-    "screen_failure",
-    "diagnostic",
-    "country",
-    "ratio",
-]
+COLUMNS = YAML(typ="safe", pure=True).load(
+    (Path(__file__).parent / "corpus" / "columns.yml").read_text(encoding="utf-8")
+)
 
 
-@pytest.mark.parametrize("column", IDENTIFYING)
+@pytest.mark.parametrize("column", COLUMNS["identifying"])
 def test_a_name_that_announces_a_person_is_known(column: str) -> None:
     assert is_identifying(column)
 
 
-@pytest.mark.parametrize("column", HARMLESS)
+@pytest.mark.parametrize("column", COLUMNS["harmless"])
 def test_a_name_that_announces_nobody_is_let_through(column: str) -> None:
     assert not is_identifying(column)
 
@@ -118,11 +35,20 @@ def test_no_column_of_the_contract_announces_a_person() -> None:
     assert not [column for table in TABLES.values() for column in table.columns if is_identifying(column)]
 
 
-def test_a_column_that_a_programme_maps_is_known() -> None:
-    mapped = {column for name in names() for mapping in load(name).mapping.values()
-              for source in mapping.columns.values() for column in needs(source)}  # fmt: skip
-    assert "visit_name" in mapped
-    assert is_identifying("visit_name_of_patient")
+def test_a_column_that_a_programme_maps_is_let_through_though_its_name_announces_a_person(
+    tmp_path: Path, new_store: Callable[[], Store], thalidomide: Programme, export: Callable[..., Path]
+) -> None:
+    text = (FOLDER / "thalidomide.yml").read_text(encoding="utf-8")
+    columns = {table.name: {column: column for column in table.columns} for table in TABLES.values()}
+    columns["visits"]["visit_label"] = "nom_patient"
+    mapping = {name: {"file": name, "columns": each} for name, each in columns.items()}
+    own = tmp_path / "own.yml"
+    own.write_text(f"{text}\nmapping: {json.dumps(mapping)}\n", encoding="utf-8")
+    visits = b"visit_id,episode_id,visit_date,nom_patient\nV1,E1,2024-06-10,M3\n"
+    folder = export(files={"visits.csv": visits})
+    assert import_export(folder, load(str(own)), new_store()).is_new
+    with pytest.raises(ExportRefused):
+        import_export(folder, thalidomide, new_store())
 
 
 FILES = {
