@@ -1,11 +1,17 @@
-"""Closing words of a command: what became of the rows, table by table, and why rows are in quarantine."""
+"""Closing words of a command: what became of the rows, table by table, and why; releases and what changed in them."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data_schemas.rules import words
 from pipelines.imported import Imported
 from pipelines.messages import say
 from pipelines.opened import Opened
+from pipelines.store import Store
+
+if TYPE_CHECKING:
+    from pipelines.changes import TableChanges  # loads pandera, which is slow
 
 SHOWN = 10
 
@@ -21,6 +27,37 @@ def import_summary(done: Imported, store: Path, language: str) -> str:
         lines.append(say("import.quarantine", language, n=quarantined, store=store))
     outcome = "import.new" if done.is_new else "import.same"
     lines.append(say(outcome if done.in_service else "import.older", language, release=done.release.name))
+    return "\n".join(lines)
+
+
+def releases_report(store: Store, language: str) -> str:
+    """A line for each release, the oldest cut-off first."""
+    current = store.current()
+    if current is None:
+        return say("store.no_release", language, store=store.folder.name)
+    lines = [say("releases.heading", language)]
+    for release in store.releases():
+        previous = store.previous(release)
+        mark = "*" if release.name == current.name else " "
+        imported = release.record["imported_at"].removesuffix("+00:00").replace("T", " ")
+        lines.append(f"{mark} {release.name:<22}{release.cutoff.isoformat():<12}{imported:<21}"
+                     f"{release.total('loaded'):>9}{release.total('quarantined'):>12}  "
+                     f"{previous.name if previous else '–'}")  # fmt: skip
+    return "\n".join([*lines, say("releases.mark", language)])
+
+
+def changes_report(tables: "Sequence[TableChanges]", rows: bool, language: str) -> str:
+    """Numbers of new, withdrawn and changed records for each table, and which columns changed; keys if asked for."""
+    lines = [say("diff.heading", language)]
+    for each in tables:
+        if not each.compared:
+            lines.append(f"{each.table:<17}" + say("diff.not_sent", language))
+            continue
+        lines.append(f"{each.table:<17}" + "".join(f"{len(keys):>11}" for keys in each.keys.values()))
+        for column, n in each.columns.items():
+            lines.append(say("diff.column", language, column=column, n=n))
+        if rows:
+            lines += [say(f"diff.{state}", language, keys=", ".join(keys)) for state, keys in each.keys.items() if keys]
     return "\n".join(lines)
 
 

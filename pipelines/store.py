@@ -3,6 +3,7 @@
     store/
       releases/<cut-off>-<short hash>/   Parquet files and release.json
       current                            name of the release in service
+      journal.sqlite                     rollbacks and erasures (`journal.py`)
       lock                               held while something is being published
 
 A release is written under a temporary name, synced, renamed, and only then pointed to: whenever the machine stops, the
@@ -25,8 +26,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import StoreError
+from pipelines.journal import Entry, Journal
 
 CURRENT, RELEASES, RECORD = "current", "releases", "release.json"
+IDENTITY = ("programme_sha256", "cutoff", "synthetic", "not_sent")
+"""What the name of a release derives from, beside the content of its tables."""
 NAME = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{10}$")
 
 
@@ -62,6 +66,10 @@ class Release:
         """The tables of the release, by the names of their Parquet files."""
         return list(self.record["hashes"])
 
+    def total(self, count: str) -> int:
+        """Sum of a count (`read`, `loaded`, `quarantined`, `warned`) over the tables."""
+        return sum(int(each[count]) for each in self.record["counts"])
+
     def was_sent(self, table: str) -> bool:
         """Whether the export held a table of the contract; if not, its figures are not zero but unknown."""
         return table not in self.record["not_sent"]
@@ -72,6 +80,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
+        self.journal = Journal(self.folder)
 
     def create(self) -> None:
         """Make the folders that are missing.
@@ -105,6 +114,39 @@ class Store:
         """The release in service, or none when nothing was imported yet."""
         pointer = self.folder / CURRENT
         return self.release(pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else None
+
+    def previous(self, release: Release) -> Release | None:
+        """The release that was in service when this one was imported, by the name it has today."""
+        name = release.record["previous"]
+        name = self.journal.today(name) if name else None
+        return self.release(name) if name and name != release.name and self._has(name) else None
+
+    def _has(self, name: str) -> bool:
+        return (self.folder / RELEASES / name).is_dir()
+
+    def roll_back(self, name: str | None = None) -> tuple[Release, Release]:
+        """Put an earlier release back in service: the previous one, or the one named.
+
+        A later import of the same content puts the release that is left back in service.
+
+        Returns:
+            The release that was in service, and the one that is now.
+
+        Raises:
+            StoreError: there is nothing to go back to, or it is in service already.
+        """
+        with self.writing():
+            before = self.current()
+            if before is None:
+                raise StoreError("store.no_release", store=self.folder.name)
+            after = self.release(self.journal.today(name)) if name else self.previous(before)
+            if after is None:
+                raise StoreError("rollback.no_previous", release=before.name)
+            if after.name == before.name:
+                raise StoreError("rollback.in_service", release=before.name)
+            self.journal.add([Entry("rollback", before.name, after.name, None)])
+            self._point_to(after.name)
+        return before, after
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Path]:
@@ -140,7 +182,7 @@ class Store:
         """
         in_service = self.current()
         hashes = {path.stem: _sha256(path) for path in sorted(built.glob("*.parquet"))}
-        identity = json.dumps([record["programme_sha256"], record["cutoff"], hashes], sort_keys=True)
+        identity = json.dumps([record[part] for part in IDENTITY] + [hashes], sort_keys=True)
         name = f"{record['cutoff']}-{hashlib.sha256(identity.encode()).hexdigest()[:10]}"
         target = self.folder / RELEASES / name
         is_new = not target.exists()

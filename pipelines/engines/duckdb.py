@@ -61,20 +61,31 @@ def land_csv(connection: Connection, path: Path, dialect: Dialect, table: str) -
     connection.execute("drop table landing_scans")
 
 
-class Reader:
-    """A release's Parquet files behind a locked, read-only connection.
+Folders = Mapping[str, tuple[Path, Sequence[str]]]
+"""Name of a schema → the folder of a release and the tables in it."""
 
-    After opening, nothing but the release's folder can be read, no setting can be changed, no extension loaded.
+
+class Reader:
+    """The Parquet files of a release, or of several side by side, behind a locked, read-only connection.
+
+    After opening, nothing but the releases' folders can be read, no setting can be changed, no extension loaded.
+
+    Args:
+        folders: schema → folder and tables; a table is `schema.table`, or just `table` in schema `main`.
     """
 
-    def __init__(self, folder: Path, tables: Sequence[str], memory: str = "512MB", threads: int = 2) -> None:
+    def __init__(self, folders: Folders, memory: str = "512MB", threads: int = 2) -> None:
         settings = HARDENED | {"memory_limit": memory, "threads": str(threads)}
         self._connection = duckdb.connect(config=settings)
-        self._connection.execute(f"set allowed_directories = [{sql.literal(str(folder))}]")
+        allowed = sql.literals(str(folder) for folder, _ in folders.values())
+        self._connection.execute(f"set allowed_directories = [{allowed}]")
         self._connection.execute("set enable_external_access = false")
-        for table in tables:
-            path = sql.literal(str(folder / f"{table}.parquet"))
-            self._connection.execute(f"create view {sql.name(table)} as from read_parquet({path})")
+        for schema, (folder, tables) in folders.items():
+            self._connection.execute(f"create schema if not exists {sql.name(schema)}")
+            for table in tables:
+                path = sql.literal(str(folder / f"{table}.parquet"))
+                view = f"{sql.name(schema)}.{sql.name(table)}"
+                self._connection.execute(f"create view {view} as from read_parquet({path})")
         self._connection.execute("set lock_configuration = true")
 
     def query(self, statement: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:

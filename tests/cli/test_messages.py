@@ -12,7 +12,8 @@ from pipelines.messages import LANGUAGES, messages, say
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = [path for package in ("data_schemas", "pipelines") for path in (ROOT / package).rglob("*.py")]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
-FAMILIES = {"import": ("read", "file", "validate", "derive", "release"), "import.dates": ("iso", "dmy", "none")}
+FAMILIES = {"import": ("read", "file", "validate", "derive", "release"), "import.dates": ("iso", "dmy", "none"),
+            "diff": ("new", "withdrawn", "changed")}  # fmt: skip
 
 
 def placeholders(text: str) -> set[str]:
