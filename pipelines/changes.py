@@ -6,7 +6,6 @@ exports did not hold is not compared: not sent is not withdrawn.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from data_schemas.tables import TABLES, Table
 from pipelines import sql
@@ -56,12 +55,6 @@ def compare(before: Release, after: Release, table: str | None = None) -> list[T
         reader.close()
 
 
-def row_key(table: Table, prefix: str = "") -> str:
-    """SQL: the key of a row as one text, its parts joined by `|`, an empty part left empty."""
-    parts = ", ".join(f"coalesce(cast({prefix}{sql.name(column)} as varchar), '')" for column in table.key)
-    return f"concat_ws('|', {parts})"
-
-
 def _compared(reader: Reader, table: Table) -> TableChanges:
     compared = [column for column in released_columns(table.name, table.columns) if column not in table.key]
     same = " and ".join(f"a.{sql.name(column)} is not distinct from b.{sql.name(column)}" for column in table.key)
@@ -72,10 +65,10 @@ def _compared(reader: Reader, table: Table) -> TableChanges:
     rows = reader.query(
         f"""select state, key from (select case when a.here is null then 'new' when b.here is null then 'withdrawn'
                 when {changed} then 'changed' end as state,
-            case when a.here is null then {row_key(table, "b.")} else {row_key(table, "a.")} end as key
+            case when a.here is null then {sql.row_key(table.key, "b.")} else {sql.row_key(table.key, "a.")} end as key
         from {joined}) where state is not null order by state, key"""
     )
     counts = ", ".join(f"count(*) filter ({test}) as {sql.name(column)}" for column, test in differs.items())
-    numbers: dict[str, Any] = reader.query(f"select {counts} from {joined} where a.here and b.here").iloc[0].to_dict()
+    numbers = reader.query(f"select {counts} from {joined} where a.here and b.here").iloc[0]
     keys = {state: tuple(rows.loc[rows["state"] == state, "key"]) for state in STATES}
-    return TableChanges(table.name, keys, {column: int(n) for column, n in numbers.items() if n})
+    return TableChanges(table.name, keys, {column: int(numbers[column]) for column in compared if numbers[column]})

@@ -16,18 +16,21 @@ from pandera.config import get_config_global
 from data_schemas import coherence
 from data_schemas.programme import Programme
 from data_schemas.tables import TABLES
-from pipelines import mapping, quarantine, read, screen, validate
+from pipelines import mapping, quarantine, read, screen, validate, withheld
 from pipelines.derive import DERIVED, derive
 from pipelines.engines import duckdb as engine
 from pipelines.errors import ExportRefused, StoreError
-from pipelines.export import Export, open_export
+from pipelines.export import Export, open_export, readable
 from pipelines.imported import Imported, TableCount
+from pipelines.journal import Erased
 from pipelines.mapping import MappedTable
 from pipelines.read import Landed
 from pipelines.store import Store
 from pipelines.validate import Validator
 
 SWITCH = "PANDERA_VALIDATION_ENABLED"
+NOTES = ("quarantine", "findings", "checks")
+"""The tables of a release beside the loaded and derived ones."""
 Progress = Callable[[str, dict[str, object]], None]
 
 
@@ -46,15 +49,16 @@ def import_export(folder: Path, programme: Programme, store: Store, cutoff: dt.d
     if not get_config_global().validation_enabled or os.environ.get(SWITCH, "True") not in ("true", "True", "1"):
         raise StoreError("store.validation_off")
     coherence.check(programme)
-    export = open_export(folder, programme, cutoff)
+    with readable(folder):
+        export = open_export(folder, programme, cutoff)
     tables, problems = mapping.map_tables(export, programme)
     identifying = screen.screen_names(export.files.values(), tables)
     named = {(each.details["file"], each.details["column"]) for each in identifying}
     problems = [each for each in problems if (each.details.get("file"), each.details.get("column")) not in named]
     if identifying or problems:
         raise ExportRefused([*identifying, *problems])
-    with store.writing() as scratch, engine.builder(scratch) as connection:
-        validator = _validated(connection, export, programme, tables, scratch, progress)
+    with store.writing() as scratch, engine.builder(scratch) as connection, readable(folder):
+        validator = _validated(connection, export, programme, tables, scratch, store.journal.erased(), progress)
         counts = _counts(validator, tables)
         progress("release", {})
         built = scratch / "release"
@@ -66,13 +70,14 @@ def import_export(folder: Path, programme: Programme, store: Store, cutoff: dt.d
 
 
 def _validated(connection: engine.Connection, export: Export, programme: Programme, tables: Sequence[MappedTable],
-               scratch: Path, progress: Progress) -> Validator:  # fmt: skip
+               scratch: Path, erased: Erased, progress: Progress) -> Validator:  # fmt: skip
     progress("read", {"n_files": len(export.files), "cutoff": export.cutoff.isoformat()})
     landed = read.land(connection, tables, export.files.values(), scratch)
     for each in landed.values():
         progress("file", _format(each))
     validator = Validator(connection, programme, landed, _parameters(export, programme))
     validate.prepare(validator)
+    withheld.mark(validator, tables, erased)
     sent = {mapped.table.name: mapped for mapped in tables}
     for name, table in TABLES.items():
         if name in sent:
@@ -86,7 +91,7 @@ def _validated(connection: engine.Connection, export: Export, programme: Program
     progress("derive", {})
     derive(validator)
     validate.check_loaded(validator)
-    quarantine.gather(validator, tables)
+    quarantine.gather(validator, tables, erased)
     return validator
 
 
@@ -121,9 +126,8 @@ def _counts(validator: Validator, tables: Sequence[MappedTable]) -> tuple[TableC
 
 def _write(validator: Validator, built: Path) -> None:
     built.mkdir()
-    for table in [*(f"core_{name}" for name in TABLES), *DERIVED, "quarantine", "findings"]:
-        target = str(built / f"{table}.parquet").replace("'", "''")
-        validator.run(f"copy (from {table}) to '{target}' (format parquet, compression zstd)")
+    for table in [*(f"core_{name}" for name in TABLES), *DERIVED, *NOTES]:
+        engine.write_parquet(validator.connection, table, built / f"{table}.parquet")
 
 
 def _format(landed: Landed) -> dict[str, object]:

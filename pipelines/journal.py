@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import StoreError
 
@@ -60,7 +61,7 @@ class Journal:
     def entries(self) -> list[Entry]:
         """Everything that was written down, the oldest first."""
         rows = self._rows("select action, release_before, release_after, n_rows from journal order by id")
-        return [Entry(*row) for row in rows]
+        return [Entry(str(row[0]), row[1], row[2], row[3]) for row in rows]
 
     def today(self, name: str) -> str:
         """The name under which a release is kept today: erasing a patient gives a release a new one."""
@@ -97,18 +98,18 @@ class Journal:
         temporary.replace(self._key)
         return self._key.read_bytes()
 
-    def _rows(self, statement: str) -> list[tuple[object, ...]]:
+    def _rows(self, statement: str) -> list[tuple[Any, ...]]:
         if not self._file.is_file():
             return []
-        with contextlib.closing(sqlite3.connect(self._file)) as connection, _in_words(self._file):
-            connection.executescript(SCHEMA)
-            return connection.execute(statement).fetchall()
+        with _in_words(self._file), contextlib.closing(sqlite3.connect(self._file)) as connection:
+            tables = connection.execute("select count(*) from sqlite_master where type = 'table'").fetchone()
+            return connection.execute(statement).fetchall() if tables == (2,) else []
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with _in_words(self._file), contextlib.closing(sqlite3.connect(self._file)) as connection:
             connection.execute("pragma synchronous = full")
-            connection.executescript(SCHEMA)
+            connection.executescript(f"begin; {SCHEMA} commit;")
             with connection:
                 yield connection
 

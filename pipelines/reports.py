@@ -12,6 +12,7 @@ from pipelines.store import Store
 
 if TYPE_CHECKING:
     from pipelines.changes import TableChanges  # loads pandera, which is slow
+    from pipelines.erase import Rewritten
 
 SHOWN = 10
 
@@ -59,6 +60,13 @@ def changes_report(tables: "Sequence[TableChanges]", rows: bool, language: str) 
         if rows:
             lines += [say(f"diff.{state}", language, keys=", ".join(keys)) for state, keys in each.keys.items() if keys]
     return "\n".join(lines)
+
+
+def erasure_report(done: "Sequence[Rewritten]", language: str) -> str:
+    """Which releases were written anew, and how many rows left them."""
+    lines = [say("erase.release", language, before=each.before.name, after=each.after.name, n=each.n_rows)
+             for each in done]  # fmt: skip
+    return "\n".join([*lines, say("erase.done" if done else "erase.before", language)])
 
 
 def quarantine_report(opened: Opened, language: str) -> str:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pipelines.errors import StoreError
 from pipelines.journal import Entry, Journal
@@ -91,7 +91,7 @@ class Store:
         try:
             (self.folder / RELEASES).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError("store.cannot_write", store=self.folder.name, reason=error.strerror) from None
+            raise StoreError.cannot_write(self.folder.name, error) from None
 
     def releases(self) -> list[Release]:
         """All releases, the oldest cut-off first."""
@@ -100,11 +100,13 @@ class Store:
         return [Release(path) for path in found if NAME.match(path.name)]
 
     def release(self, name: str) -> Release:
-        """A release by its name.
+        """A release by its name, or by one it had before a patient was erased.
 
         Raises:
             StoreError: there is none of this name.
         """
+        if NAME.match(name) and not self._has(name):
+            name = self.journal.today(name)
         folder = self.folder / RELEASES / name
         if not NAME.match(name) or not folder.is_dir():
             raise StoreError("store.no_such_release")
@@ -118,8 +120,9 @@ class Store:
     def previous(self, release: Release) -> Release | None:
         """The release that was in service when this one was imported, by the name it has today."""
         name = release.record["previous"]
-        name = self.journal.today(name) if name else None
-        return self.release(name) if name and name != release.name and self._has(name) else None
+        if name is None or not self._has(today := self.journal.today(name)) or today == release.name:
+            return None
+        return self.release(today)
 
     def _has(self, name: str) -> bool:
         return (self.folder / RELEASES / name).is_dir()
@@ -139,13 +142,13 @@ class Store:
             before = self.current()
             if before is None:
                 raise StoreError("store.no_release", store=self.folder.name)
-            after = self.release(self.journal.today(name)) if name else self.previous(before)
+            after = self.release(name) if name else self.previous(before)
             if after is None:
                 raise StoreError("rollback.no_previous", release=before.name)
             if after.name == before.name:
                 raise StoreError("rollback.in_service", release=before.name)
             self.journal.add([Entry("rollback", before.name, after.name, None)])
-            self._point_to(after.name)
+            self.point_to(after)
         return before, after
 
     @contextlib.contextmanager
@@ -153,21 +156,28 @@ class Store:
         """A scratch folder inside the store, for one writer at a time; removed at the end, whatever happened.
 
         Raises:
-            StoreError: another import is under way.
+            StoreError: another import is under way, or the store cannot be written.
         """
         self.create()
-        with (self.folder / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise StoreError("store.busy", store=self.folder.name) from None
-            for left_over in self.folder.glob("tmp-*"):
-                shutil.rmtree(left_over, ignore_errors=True)
-            scratch = Path(tempfile.mkdtemp(prefix="tmp-", dir=self.folder))
-            try:
+        try:
+            with (self.folder / "lock").open("w") as lock, self._scratch(lock) as scratch:
                 yield scratch
-            finally:
-                shutil.rmtree(scratch, ignore_errors=True)
+        except OSError as error:
+            raise StoreError.cannot_write(self.folder.name, error) from None
+
+    @contextlib.contextmanager
+    def _scratch(self, lock: IO[str]) -> Iterator[Path]:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreError("store.busy", store=self.folder.name) from None
+        for left_over in self.folder.glob("tmp-*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        scratch = Path(tempfile.mkdtemp(prefix="tmp-", dir=self.folder))
+        try:
+            yield scratch
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
 
     def publish(self, built: Path, record: dict[str, Any]) -> tuple[Release, bool]:
         """Turn a folder of Parquet files into the release in service.
@@ -181,13 +191,20 @@ class Store:
             unless one of a later cut-off is in service.
         """
         in_service = self.current()
+        release, is_new = self.keep(built, record | {"previous": in_service.name if in_service else None})
+        if in_service is None or in_service.cutoff <= release.cutoff:
+            self.point_to(release)
+        return release, is_new
+
+    def keep(self, built: Path, record: dict[str, Any]) -> tuple[Release, bool]:
+        """The same, without putting it in service; the record says which release came before."""
         hashes = {path.stem: _sha256(path) for path in sorted(built.glob("*.parquet"))}
         identity = json.dumps([record[part] for part in IDENTITY] + [hashes], sort_keys=True)
         name = f"{record['cutoff']}-{hashlib.sha256(identity.encode()).hexdigest()[:10]}"
         target = self.folder / RELEASES / name
         is_new = not target.exists()
         if is_new:
-            complete = record | {"release": name, "hashes": hashes, "previous": in_service.name if in_service else None}
+            complete = record | {"release": name, "hashes": hashes}
             (built / RECORD).write_text(json.dumps(complete, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             for path in built.iterdir():
                 path.chmod(0o440)
@@ -195,14 +212,18 @@ class Store:
             _sync(built)
             built.rename(target)
             _sync(target.parent)
-        release = Release(target)
-        if in_service is None or in_service.cutoff <= release.cutoff:
-            self._point_to(name)
-        return release, is_new
+        return Release(target), is_new
 
-    def _point_to(self, name: str) -> None:
+    def remove(self, release: Release, scratch: Path) -> None:
+        """Remove a release that is not in service; it is whole until it is gone."""
+        release.folder.rename(scratch / release.name)
+        _sync(self.folder / RELEASES)
+        shutil.rmtree(scratch / release.name)
+
+    def point_to(self, release: Release) -> None:
+        """Put a release in service."""
         temporary = self.folder / f"{CURRENT}.tmp"
-        temporary.write_text(name + "\n", encoding="utf-8")
+        temporary.write_text(release.name + "\n", encoding="utf-8")
         _sync(temporary)
         temporary.replace(self.folder / CURRENT)
         _sync(self.folder)

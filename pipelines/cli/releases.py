@@ -1,15 +1,20 @@
-"""Commands on the releases of a store: import, list, compare, go back."""
+"""Commands on the releases of a store: import, list, compare, go back, erase a patient."""
 
 import datetime as dt
+import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from data_schemas.programme import load
 from pipelines.cli.common import LANG, LATEST, STORE, release_of, told
+from pipelines.errors import StoreError
 from pipelines.messages import say
-from pipelines.reports import changes_report, import_summary, releases_report
+from pipelines.reports import changes_report, erasure_report, import_summary, releases_report
 from pipelines.store import Store
+
+BYTE_ORDER_MARK = "\ufeff"
 
 
 @click.command("import")
@@ -68,3 +73,22 @@ def diff(before: str, after: str, table: str | None, rows: bool, store_folder: P
         store = Store(store_folder)
         found = compare(release_of(store, before), release_of(store, after), table)
         click.echo(changes_report(found, rows, language))
+
+
+@click.command()
+@click.option("--patient-file", type=click.File(encoding="utf-8"), help="File that holds nothing but the pseudonym.")
+@click.option("--patient", metavar="-", help="`-`: read the pseudonym from standard input. Asked for if not given.")
+@STORE
+@LANG
+def erase(patient_file: TextIO | None, patient: str | None, store_folder: Path, language: str) -> None:
+    """Remove a patient from every release, for good; the pseudonym is never read from the command line."""
+    from pipelines.erase import erase as remove  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
+    with told(language):
+        if patient not in (None, "-"):
+            raise StoreError("erase.visible")
+        stream = sys.stdin if patient else patient_file
+        given = stream.read() if stream else click.prompt(say("erase.ask", language), hide_input=True)
+        if not (pseudonym := given.strip().removeprefix(BYTE_ORDER_MARK)):
+            raise StoreError("erase.nobody")
+        click.echo(erasure_report(remove(Store(store_folder), pseudonym), language))
