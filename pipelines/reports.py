@@ -1,20 +1,16 @@
-"""Closing words of a command: what became of the rows, table by table, and why; releases and what changed in them."""
+"""Closing words of a command: what became of the rows, table by table; releases and what changed in them."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data_schemas.rules import words
 from pipelines.imported import Imported
 from pipelines.messages import say
-from pipelines.opened import Opened
 from pipelines.store import Store
 
 if TYPE_CHECKING:
     from pipelines.changes import TableChanges  # loads pandera, which is slow
     from pipelines.erase import Rewritten
-
-SHOWN = 10
 
 
 def import_summary(done: Imported, store: Path, language: str) -> str:
@@ -67,29 +63,3 @@ def erasure_report(done: "Sequence[Rewritten]", language: str) -> str:
     lines = [say("erase.release", language, before=each.before.name, after=each.after.name, n=each.n_rows)
              for each in done]  # fmt: skip
     return "\n".join([*lines, say("erase.done" if done else "erase.before", language)])
-
-
-def quarantine_report(opened: Opened, language: str) -> str:
-    """For each file the reasons, the lines on which they were found, and what to do."""
-    rows = opened.query(
-        """with reasons as (select table_name, file, line, unnest(reasons) as reason from quarantine)
-        select table_name, file, reason, count(*) as n, list(line order by line)[1:10] as lines
-        from reasons group by all order by table_name, file, n desc, reason"""
-    )
-    sizes = opened.query("select table_name, file, count(*) as n from quarantine group by all order by all")
-    report = []
-    for table, file, n in sizes.itertuples(index=False):
-        report.append(say("quarantine.file", language, file=file, table=table, n=n))
-        for row in rows[(rows["table_name"] == table) & (rows["file"] == file)].itertuples(index=False):
-            report.append(_reason(str(row.reason), int(row.n), list(row.lines), language))
-    return "\n".join(report) or say("quarantine.none", language)
-
-
-def _reason(reason: str, n: int, lines: list[int], language: str) -> str:
-    rule, _, column = reason.partition(":")
-    shown = ", ".join(str(line) for line in lines)
-    if n > SHOWN:
-        shown = say("quarantine.more", language, lines=shown, n=n - SHOWN)
-    said = words(rule)
-    return say("quarantine.reason", language, column=column or "–", text=said.text.in_language(language),
-               lines=shown, remedy=said.remedy.in_language(language))  # fmt: skip

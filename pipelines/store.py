@@ -124,6 +124,17 @@ class Store:
             return None
         return self.release(today)
 
+    def compared_with(self, release: Release) -> Release | None:
+        """The release that findings are compared with: the one before, of an earlier or the same cut-off.
+
+        Where a release of a later cut-off was in service at the import, the nearest of an earlier cut-off.
+        """
+        previous = self.previous(release)
+        if previous is not None and previous.cutoff <= release.cutoff:
+            return previous
+        earlier = [each for each in self.releases() if each.cutoff < release.cutoff]
+        return max(earlier, key=lambda each: (each.cutoff, each.record["imported_at"]), default=None)
+
     def _has(self, name: str) -> bool:
         return (self.folder / RELEASES / name).is_dir()
 
