@@ -105,8 +105,9 @@ def _write_down(validator: Validator, table: Table, checks: Sequence[Check]) -> 
     always = ["malformed_line", f"duplicate_key:{key}", f"repeated_line:{key}"]
     always += [f"quarantined_reference:{column}" for column in table.references]
     ran = {OPPOSITION if check.rule == OPPOSITION else check.reason: check.severity for check in checks}
-    for reason, how in (dict.fromkeys([*always, OPPOSITION], "reject") | ran).items():
-        validator.connection.execute("insert into ran values (?, ?, ?)", [table.name, reason, how])
+    rules = dict.fromkeys([*always, OPPOSITION], "reject") | ran
+    rows = ", ".join(f"({sql.literals([table.name, reason, how])})" for reason, how in rules.items())
+    validator.run(f"insert into ran values {rows}")
 
 
 def _find_repeated(validator: Validator, table: Table) -> bool:
