@@ -6,7 +6,7 @@ PORT ?= 8501
 STORE ?= var/store
 SAMPLE := var/sample
 
-.PHONY: dashboard check lint types structure dictionary tests chromium benchmark constraints clean
+.PHONY: dashboard check lint types structure dictionary tests nightly chromium benchmark constraints clean
 
 # Install what is missing, import the sample exports, open the dashboard.
 dashboard: $(VENV)/installed $(STORE)/current
@@ -35,6 +35,10 @@ dictionary: $(VENV)/installed-dev
 
 tests: $(VENV)/installed-dev chromium
 	$(BIN)/python -m pytest -n 2 --dist loadscope
+
+# The tests that kill and try again many more times.
+nightly: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m nightly
 
 # The browser tests drive Debian's Chromium; it is installed where that is possible without asking.
 chromium:

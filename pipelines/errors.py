@@ -1,5 +1,7 @@
 """The classes of failure of the pipelines; each ends a command with its own exit code."""
 
+import errno
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -27,10 +29,23 @@ class ExportRefused(OperatorError):  # noqa: N818 - a refusal is an answer, not 
         return "; ".join(str(OperatorError(problem.key, **problem.details)) for problem in self.problems)
 
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
 class StoreError(OperatorError):
     """The store or one of its releases cannot be read or written."""
 
     exit_code = 5
+
+    @classmethod
+    def cannot_write(cls, store: str, error: OSError) -> "StoreError":
+        """What a failed write means to the operator: no room, no right, or something else."""
+        if error.errno in FULL:
+            return cls("store.full", store=store)
+        if error.errno in FORBIDDEN:
+            return cls("store.forbidden", store=store)
+        return cls("store.cannot_write", store=store, reason=os.strerror(error.errno or errno.EIO))
 
 
 class MeasureError(OperatorError):

@@ -3,9 +3,10 @@
 Reading rows is `read.py`; this module looks at names, bytes and headers only.
 """
 
+import contextlib
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -72,6 +73,18 @@ class Export:
     cutoff_origin: str
     synthetic: bool
     listed_rows: Mapping[str, int | None]
+
+
+@contextlib.contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """A file of the export that the system does not let us read is the export's trouble, not the store's."""
+    try:
+        yield
+    except OSError as error:
+        path = Path(str(error.filename or ""))
+        if path != folder and folder not in path.parents:
+            raise
+        raise ExportRefused([Problem("export.unreadable", {"file": path.name})]) from None
 
 
 def open_export(folder: Path, programme: Programme, cutoff: dt.date | None = None) -> Export:

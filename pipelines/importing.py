@@ -16,19 +16,22 @@ from pandera.config import get_config_global
 from data_schemas import coherence
 from data_schemas.programme import Programme
 from data_schemas.tables import TABLES
-from pipelines import corrections, mapping, quarantine, read, received, screen, validate
+from pipelines import corrections, mapping, quarantine, read, received, screen, validate, withheld
 from pipelines.corrections import Correction
 from pipelines.derive import DERIVED, derive
 from pipelines.engines import duckdb as engine
 from pipelines.errors import ExportRefused, Problem, StoreError
-from pipelines.export import Export, open_export
+from pipelines.export import Export, open_export, readable
 from pipelines.imported import Imported, TableCount
+from pipelines.journal import Erased
 from pipelines.mapping import MappedTable
 from pipelines.read import Landed
 from pipelines.store import Store
 from pipelines.validate import Validator
 
 SWITCH = "PANDERA_VALIDATION_ENABLED"
+NOTES = ("quarantine", "findings", "checks")
+"""The tables of a release beside the loaded and derived ones."""
 Progress = Callable[[str, dict[str, object]], None]
 
 
@@ -48,7 +51,8 @@ def import_export(folder: Path, programme: Programme, store: Store, cutoff: dt.d
         raise StoreError("store.validation_off")
     coherence.check(programme)
     try:
-        return _import(folder, programme, store, cutoff, progress)
+        with readable(folder):
+            return _import(folder, programme, store, cutoff, progress)
     except ExportRefused as refused:
         raise ExportRefused(screen.discreet(refused.problems, folder, programme)) from None
 
@@ -63,8 +67,9 @@ def _import(folder: Path, programme: Programme, store: Store, cutoff: dt.date | 
     problems += screen.screen_corrections(declared, programme)
     if identifying or problems:
         raise ExportRefused([*identifying, *problems])
-    with store.writing() as scratch, engine.builder(scratch) as connection:
-        validator = _validated(connection, export, programme, tables, declared, scratch, progress)
+    with store.writing() as scratch, engine.builder(scratch) as connection, readable(folder):
+        erased = store.journal.erased()
+        validator = _validated(connection, export, programme, tables, declared, scratch, erased, progress)
         counts = _counts(validator, tables)
         progress("release", {})
         built = scratch / "release"
@@ -77,7 +82,8 @@ def _import(folder: Path, programme: Programme, store: Store, cutoff: dt.date | 
 
 
 def _validated(connection: engine.Connection, export: Export, programme: Programme, tables: Sequence[MappedTable],
-               declared: tuple[Correction, ...], scratch: Path, progress: Progress) -> Validator:  # fmt: skip
+               declared: tuple[Correction, ...], scratch: Path, erased: Erased, progress: Progress
+               ) -> Validator:  # fmt: skip
     progress("read", {"n_files": len(export.files), "cutoff": export.cutoff.isoformat()})
     landed = read.land(connection, tables, export.files.values(), scratch)
     for each in landed.values():
@@ -86,6 +92,7 @@ def _validated(connection: engine.Connection, export: Export, programme: Program
     if problems := _short(export, landed) + _outdated(validator, tables):
         raise ExportRefused(problems)
     validate.prepare(validator)
+    withheld.mark(validator, tables, erased)
     sent = {mapped.table.name: mapped for mapped in tables}
     for name, table in TABLES.items():
         if name in sent:
@@ -99,7 +106,7 @@ def _validated(connection: engine.Connection, export: Export, programme: Program
     progress("derive", {})
     derive(validator)
     validate.check_loaded(validator)
-    quarantine.gather(validator, tables)
+    quarantine.gather(validator, tables, erased)
     return validator
 
 
@@ -159,9 +166,8 @@ def _counts(validator: Validator, tables: Sequence[MappedTable]) -> tuple[TableC
 
 def _write(validator: Validator, built: Path) -> None:
     built.mkdir()
-    for table in [*(f"core_{name}" for name in TABLES), *DERIVED, "quarantine", "findings"]:
-        target = str(built / f"{table}.parquet").replace("'", "''")
-        validator.run(f"copy (from {table}) to '{target}' (format parquet, compression zstd)")
+    for table in [*(f"core_{name}" for name in TABLES), *DERIVED, *NOTES]:
+        engine.write_parquet(validator.connection, table, built / f"{table}.parquet")
 
 
 def _format(landed: Landed) -> dict[str, object]:

@@ -20,7 +20,7 @@ class Opened:
         self.programme = programme or load(release.record["programme"])
         if self.programme.name != release.record["programme"]:
             raise ProgrammeError("programme.other", programme=self.programme.name)
-        self._reader = Reader(release.folder, release.tables)
+        self._reader = Reader({"main": (release.folder, release.tables)})
 
     def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
         """The rows of a SELECT over the release's tables."""

@@ -1,25 +1,29 @@
-"""Quarantine and findings: every refused row with its place, reasons and original text; every warned row's place.
+"""Quarantine, findings and checks: every refused row with its place, reasons and original text; every warned row's
+place and key; for every rule, how many rows were held against it and failed.
 
-The rows of a patient who objects are only counted: no text of theirs is kept.
+The rows of a patient who objects, or was erased, are only counted: no text of theirs is kept.
 """
 
 from collections.abc import Sequence
 
 import pandas as pd
 
-from data_schemas.tables import TABLES
-from pipelines import dialect, sql
+from data_schemas.rules import named_rules
+from data_schemas.tables import TABLES, Table, definition
+from pipelines import dialect, sql, withheld
+from pipelines.journal import Erased
 from pipelines.mapping import MappedTable
 from pipelines.read import Landed
 from pipelines.validate import OPPOSITION, Validator
 
 
-def gather(validator: Validator, tables: Sequence[MappedTable]) -> None:
-    """Fill tables `quarantine` and `findings` from what validation left."""
+def gather(validator: Validator, tables: Sequence[MappedTable], erased: Erased) -> None:
+    """Fill tables `quarantine`, `findings` and `checks` from what validation left."""
     _locate(validator, tables)
+    _identify(validator, tables)
     validator.run(
         """create temp table quarantine (table_name varchar, file varchar, line bigint, reasons varchar[],
-        original varchar)"""
+        original varchar, row_key varchar, identifiers varchar[])"""
     )
     for mapped in tables:
         _refused(validator, mapped)
@@ -27,12 +31,15 @@ def gather(validator: Validator, tables: Sequence[MappedTable]) -> None:
     validator.run(f"create temp table opposed_keys as {keys}")
     for landed in validator.landed.values():
         _broken(validator, landed, tables)
+    withheld.leave_no_text(validator, erased)
     validator.run(
         """create temp table findings as
         select w.table_name, split_part(w.reason, ':', 1) as rule, split_part(w.reason, ':', 2) as column_name,
-               l.file, l.line, w.record_no
-        from warned w join placed l using (table_name, record_no) order by all"""
+               l.file, l.line, w.record_no, k.row_key
+        from warned w join placed l using (table_name, record_no) join keyed k using (table_name, record_no)
+        order by all"""
     )
+    _summarise(validator, tables)
 
 
 def _locate(validator: Validator, tables: Sequence[MappedTable]) -> None:
@@ -57,13 +64,58 @@ def _locate(validator: Validator, tables: Sequence[MappedTable]) -> None:
         validator.connection.unregister("places")
 
 
+def _identify(validator: Validator, tables: Sequence[MappedTable]) -> None:
+    """Table `keyed`: the key of each refused or warned row, and all identifiers in it."""
+    validator.run(
+        "create temp table keyed (table_name varchar, record_no bigint, row_key varchar, identifiers varchar[])"
+    )
+    for mapped in tables:
+        name, table = mapped.table.name, mapped.table
+        identifiers = [column for column in table.columns if _kind(table, column) == "identifier"]
+        validator.run(
+            f"""insert into keyed select '{name}', record_no, {sql.row_key(table.key)},
+                list_filter([{sql.names(identifiers)}], lambda value: value is not null)
+            from checked_{name}
+            semi join (select record_no from placed where table_name = '{name}') using (record_no)"""
+        )
+
+
+def _kind(table: Table, column: str) -> str:
+    return str((definition(table.name, column).metadata or {})["kind"])
+
+
+def _summarise(validator: Validator, tables: Sequence[MappedTable]) -> None:
+    """Table `checks`: one row for each rule, table and column; rules over the loaded rows are held against those."""
+    loaded = sql.literals(name for name, rule in named_rules().items() if rule.rows is not None)
+    counts = " union all ".join(
+        f"select '{mapped.table.name}' as table_name, (select count(*) from checked_{mapped.table.name}) as n_read, "
+        f"(select count(*) from core_{mapped.table.name}) as n_loaded"
+        for mapped in tables
+    )
+    validator.run(
+        f"""create temp table checks as
+        with failing as (
+            select table_name, reason, count(*) as n from (
+                select table_name, unnest(reasons) as reason from quarantine
+                union all select table_name, rule || ':' || column_name from findings) group by all
+        )
+        select table_name, split_part(reason, ':', 1) as rule, split_part(reason, ':', 2) as column_name, severity,
+               case when split_part(reason, ':', 1) in ({loaded}) then n_loaded else n_read end as n_checked,
+               coalesce(n, 0) as n_failing
+        from (select distinct * from ran) join ({counts}) using (table_name)
+        left join failing using (table_name, reason) order by all"""
+    )
+
+
 def _refused(validator: Validator, mapped: MappedTable) -> None:
     name, relation = mapped.table.name, sql.name(validator.landed[mapped.file.stem].relation)
     validator.run(
         f"""insert into quarantine
-        select r.table_name, l.file, l.line, r.reasons,
-               case when list_contains(r.reasons, '{OPPOSITION}') then null else cast(to_json(s) as varchar) end
-        from refused r join placed l using (table_name, record_no) join {relation} s on s.rowid + 1 = r.record_no
+        select r.table_name, l.file, l.line, r.reasons, case when kept then cast(to_json(s) as varchar) end,
+               case when kept then k.row_key end, case when kept then k.identifiers end
+        from (select *, not list_contains(reasons, '{OPPOSITION}') as kept from refused) r
+        join placed l using (table_name, record_no) join keyed k using (table_name, record_no)
+        join {relation} s on s.rowid + 1 = r.record_no
         where r.table_name = '{name}' order by r.record_no"""
     )
 
@@ -75,7 +127,8 @@ def _broken(validator: Validator, landed: Landed, tables: Sequence[MappedTable])
         validator.run(
             f"""insert into quarantine select l.table_name, l.file, l.line, ['malformed_line'],
                    case when not exists (select 1 from opposed_keys o where contains(b.original, o.key))
-                        then b.original end
+                        then b.original end,
+                   null, null
             from {sql.name(landed.relation + "_broken")} b join placed l on l.record_no = -b.record
             where l.table_name = '{table.table.name}' order by b.record"""
         )

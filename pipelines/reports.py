@@ -1,13 +1,16 @@
-"""Closing words of a command: what became of the rows, table by table, and why rows are in quarantine."""
+"""Closing words of a command: what became of the rows, table by table; releases and what changed in them."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from data_schemas.rules import words
 from pipelines.imported import Imported
 from pipelines.messages import say
-from pipelines.opened import Opened
+from pipelines.store import Store
 
-SHOWN = 10
+if TYPE_CHECKING:
+    from pipelines.changes import TableChanges  # loads pandera, which is slow
+    from pipelines.erase import Rewritten
 
 
 def import_summary(done: Imported, store: Path, language: str) -> str:
@@ -26,27 +29,39 @@ def import_summary(done: Imported, store: Path, language: str) -> str:
     return "\n".join(lines)
 
 
-def quarantine_report(opened: Opened, language: str) -> str:
-    """For each file the reasons, the lines on which they were found, and what to do."""
-    rows = opened.query(
-        """with reasons as (select table_name, file, line, unnest(reasons) as reason from quarantine)
-        select table_name, file, reason, count(*) as n, list(line order by line)[1:10] as lines
-        from reasons group by all order by table_name, file, n desc, reason"""
-    )
-    sizes = opened.query("select table_name, file, count(*) as n from quarantine group by all order by all")
-    report = []
-    for table, file, n in sizes.itertuples(index=False):
-        report.append(say("quarantine.file", language, file=file, table=table, n=n))
-        for row in rows[(rows["table_name"] == table) & (rows["file"] == file)].itertuples(index=False):
-            report.append(_reason(str(row.reason), int(row.n), list(row.lines), language))
-    return "\n".join(report) or say("quarantine.none", language)
+def releases_report(store: Store, language: str) -> str:
+    """A line for each release, the oldest cut-off first."""
+    current = store.current()
+    if current is None:
+        return say("store.no_release", language, store=store.folder.name)
+    lines = [say("releases.heading", language)]
+    for release in store.releases():
+        previous = store.previous(release)
+        mark = "*" if release.name == current.name else " "
+        imported = release.record["imported_at"].removesuffix("+00:00").replace("T", " ")
+        lines.append(f"{mark} {release.name:<22}{release.cutoff.isoformat():<12}{imported:<21}"
+                     f"{release.total('loaded'):>9}{release.total('quarantined'):>12}  "
+                     f"{previous.name if previous else '–'}")  # fmt: skip
+    return "\n".join([*lines, say("releases.mark", language)])
 
 
-def _reason(reason: str, n: int, lines: list[int], language: str) -> str:
-    rule, _, column = reason.partition(":")
-    shown = ", ".join(str(line) for line in lines)
-    if n > SHOWN:
-        shown = say("quarantine.more", language, lines=shown, n=n - SHOWN)
-    said = words(rule)
-    return say("quarantine.reason", language, column=column or "–", text=said.text.in_language(language),
-               lines=shown, remedy=said.remedy.in_language(language))  # fmt: skip
+def changes_report(tables: "Sequence[TableChanges]", rows: bool, language: str) -> str:
+    """Numbers of new, withdrawn and changed records for each table, and which columns changed; keys if asked for."""
+    lines = [say("diff.heading", language)]
+    for each in tables:
+        if not each.compared:
+            lines.append(f"{each.table:<17}" + say("diff.not_sent", language))
+            continue
+        lines.append(f"{each.table:<17}" + "".join(f"{len(keys):>11}" for keys in each.keys.values()))
+        for column, n in each.columns.items():
+            lines.append(say("diff.column", language, column=column, n=n))
+        if rows:
+            lines += [say(f"diff.{state}", language, keys=", ".join(keys)) for state, keys in each.keys.items() if keys]
+    return "\n".join(lines)
+
+
+def erasure_report(done: "Sequence[Rewritten]", language: str) -> str:
+    """Which releases were written anew, and how many rows left them."""
+    lines = [say("erase.release", language, before=each.before.name, after=each.after.name, n=each.n_rows)
+             for each in done]  # fmt: skip
+    return "\n".join([*lines, say("erase.done" if done else "erase.before", language)])

@@ -27,6 +27,12 @@ def names(identifiers: Iterable[str], prefix: str = "") -> str:
     return ", ".join(prefix + name(identifier) for identifier in identifiers)
 
 
+def row_key(columns: Iterable[str], prefix: str = "") -> str:
+    """The key of a row as one text: its parts joined by `|`, an empty part left empty."""
+    parts = ", ".join(f"coalesce(cast({prefix}{name(column)} as varchar), '')" for column in columns)
+    return f"concat_ws('|', {parts})"
+
+
 def literal(value: object) -> str:
     """A constant."""
     if value is None:

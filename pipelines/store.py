@@ -3,6 +3,7 @@
     store/
       releases/<cut-off>-<short hash>/   Parquet files and release.json
       current                            name of the release in service
+      journal.sqlite                     rollbacks and erasures (`journal.py`)
       lock                               held while something is being published
 
 A release is written under a temporary name, synced, renamed, and only then pointed to: whenever the machine stops, the
@@ -22,14 +23,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pipelines.errors import StoreError
+from pipelines.journal import Entry, Journal
 
 CURRENT, RELEASES, RECORD = "current", "releases", "release.json"
 IDENTITY = ("programme_sha256", "cutoff", "synthetic", "not_sent")
-"""What tells releases apart beside the content of their tables."""
-
+"""What the name of a release derives from, beside the content of its tables."""
 NAME = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{10}$")
 
 
@@ -65,6 +66,10 @@ class Release:
         """The tables of the release, by the names of their Parquet files."""
         return list(self.record["hashes"])
 
+    def total(self, count: str) -> int:
+        """Sum of a count (`read`, `loaded`, `quarantined`, `warned`) over the tables."""
+        return sum(int(each[count]) for each in self.record["counts"])
+
     def was_sent(self, table: str) -> bool:
         """Whether the export held a table of the contract; if not, its figures are not zero but unknown."""
         return table not in self.record["not_sent"]
@@ -75,6 +80,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
+        self.journal = Journal(self.folder)
 
     def create(self) -> None:
         """Make the folders that are missing.
@@ -85,7 +91,7 @@ class Store:
         try:
             (self.folder / RELEASES).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError("store.cannot_write", store=self.folder.name, reason=error.strerror) from None
+            raise StoreError.cannot_write(self.folder.name, error) from None
 
     def releases(self) -> list[Release]:
         """All releases, the oldest cut-off first."""
@@ -94,11 +100,13 @@ class Store:
         return [Release(path) for path in found if NAME.match(path.name)]
 
     def release(self, name: str) -> Release:
-        """A release by its name.
+        """A release by its name, or by one it had before a patient was erased.
 
         Raises:
             StoreError: there is none of this name.
         """
+        if NAME.match(name) and not self._has(name):
+            name = self.journal.today(name)
         folder = self.folder / RELEASES / name
         if not NAME.match(name) or not folder.is_dir():
             raise StoreError("store.no_such_release")
@@ -109,26 +117,78 @@ class Store:
         pointer = self.folder / CURRENT
         return self.release(pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else None
 
+    def previous(self, release: Release) -> Release | None:
+        """The release that was in service when this one was imported, by the name it has today."""
+        name = release.record["previous"]
+        if name is None or not self._has(today := self.journal.today(name)) or today == release.name:
+            return None
+        return self.release(today)
+
+    def compared_with(self, release: Release) -> Release | None:
+        """The release that findings are compared with: the one before, of an earlier or the same cut-off.
+
+        Where a release of a later cut-off was in service at the import, the nearest of an earlier cut-off.
+        """
+        previous = self.previous(release)
+        if previous is not None and previous.cutoff <= release.cutoff:
+            return previous
+        earlier = [each for each in self.releases() if each.cutoff < release.cutoff]
+        return max(earlier, key=lambda each: (each.cutoff, each.record["imported_at"]), default=None)
+
+    def _has(self, name: str) -> bool:
+        return (self.folder / RELEASES / name).is_dir()
+
+    def roll_back(self, name: str | None = None) -> tuple[Release, Release]:
+        """Put an earlier release back in service: the previous one, or the one named.
+
+        A later import of the same content puts the release that is left back in service.
+
+        Returns:
+            The release that was in service, and the one that is now.
+
+        Raises:
+            StoreError: there is nothing to go back to, or it is in service already.
+        """
+        with self.writing():
+            before = self.current()
+            if before is None:
+                raise StoreError("store.no_release", store=self.folder.name)
+            after = self.release(name) if name else self.previous(before)
+            if after is None:
+                raise StoreError("rollback.no_previous", release=before.name)
+            if after.name == before.name:
+                raise StoreError("rollback.in_service", release=before.name)
+            self.journal.add([Entry("rollback", before.name, after.name, None)])
+            self.point_to(after)
+        return before, after
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[Path]:
         """A scratch folder inside the store, for one writer at a time; removed at the end, whatever happened.
 
         Raises:
-            StoreError: another import is under way.
+            StoreError: another import is under way, or the store cannot be written.
         """
         self.create()
-        with (self.folder / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise StoreError("store.busy", store=self.folder.name) from None
-            for left_over in self.folder.glob("tmp-*"):
-                shutil.rmtree(left_over, ignore_errors=True)
-            scratch = Path(tempfile.mkdtemp(prefix="tmp-", dir=self.folder))
-            try:
+        try:
+            with (self.folder / "lock").open("w") as lock, self._scratch(lock) as scratch:
                 yield scratch
-            finally:
-                shutil.rmtree(scratch, ignore_errors=True)
+        except OSError as error:
+            raise StoreError.cannot_write(self.folder.name, error) from None
+
+    @contextlib.contextmanager
+    def _scratch(self, lock: IO[str]) -> Iterator[Path]:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreError("store.busy", store=self.folder.name) from None
+        for left_over in self.folder.glob("tmp-*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        scratch = Path(tempfile.mkdtemp(prefix="tmp-", dir=self.folder))
+        try:
+            yield scratch
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
 
     def publish(self, built: Path, record: dict[str, Any]) -> tuple[Release, bool]:
         """Turn a folder of Parquet files into the release in service.
@@ -142,13 +202,20 @@ class Store:
             unless one of a later cut-off is in service.
         """
         in_service = self.current()
+        release, is_new = self.keep(built, record | {"previous": in_service.name if in_service else None})
+        if in_service is None or in_service.cutoff <= release.cutoff:
+            self.point_to(release)
+        return release, is_new
+
+    def keep(self, built: Path, record: dict[str, Any]) -> tuple[Release, bool]:
+        """The same, without putting it in service; the record says which release came before."""
         hashes = {path.stem: _sha256(path) for path in sorted(built.glob("*.parquet"))}
-        identity = json.dumps([{part: record[part] for part in IDENTITY}, hashes], sort_keys=True)
+        identity = json.dumps([record[part] for part in IDENTITY] + [hashes], sort_keys=True)
         name = f"{record['cutoff']}-{hashlib.sha256(identity.encode()).hexdigest()[:10]}"
         target = self.folder / RELEASES / name
         is_new = not target.exists()
         if is_new:
-            complete = record | {"release": name, "hashes": hashes, "previous": in_service.name if in_service else None}
+            complete = record | {"release": name, "hashes": hashes}
             (built / RECORD).write_text(json.dumps(complete, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             for path in built.iterdir():
                 path.chmod(0o440)
@@ -156,14 +223,18 @@ class Store:
             _sync(built)
             built.rename(target)
             _sync(target.parent)
-        release = Release(target)
-        if in_service is None or in_service.cutoff <= release.cutoff:
-            self._point_to(name)
-        return release, is_new
+        return Release(target), is_new
 
-    def _point_to(self, name: str) -> None:
+    def remove(self, release: Release, scratch: Path) -> None:
+        """Remove a release that is not in service; it is whole until it is gone."""
+        release.folder.rename(scratch / release.name)
+        _sync(self.folder / RELEASES)
+        shutil.rmtree(scratch / release.name)
+
+    def point_to(self, release: Release) -> None:
+        """Put a release in service."""
         temporary = self.folder / f"{CURRENT}.tmp"
-        temporary.write_text(name + "\n", encoding="utf-8")
+        temporary.write_text(release.name + "\n", encoding="utf-8")
         _sync(temporary)
         temporary.replace(self.folder / CURRENT)
         _sync(self.folder)

@@ -5,7 +5,7 @@ their files is added by `quarantine.py`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data_schemas.programme import Programme
@@ -50,6 +50,8 @@ def prepare(validator: Validator) -> None:
     """The tables that validation fills, and what the programme says of each indication."""
     validator.run("create temp table refused (table_name varchar, record_no bigint, reasons varchar[])")
     validator.run("create temp table warned (table_name varchar, record_no bigint, reason varchar)")
+    validator.run("create temp table ran (table_name varchar, reason varchar, severity varchar)")
+    validator.run("create temp table erased_keys (column_name varchar, key varchar)")
     columns = {
         "indication_code": "varchar", "counted": "boolean", "age_at_least": "bigint", "age_below": "bigint",
         "usual_age_at_least": "bigint", "usual_age_below": "bigint", "dose_unit": "varchar", "dose_least": "double",
@@ -92,6 +94,7 @@ def check(validator: Validator, mapped: MappedTable) -> int:
     if declared:
         checks.append(Check("declared_withdrawal", table.key[0], f"t.{WITHDRAWN}"))
     masks = Masks(tuple(checks))
+    _write_down(validator, table, checks)
     columns = sql.names(released_columns(table.name, table.columns), "t.")
     failed = "".join(f", {mask} as failed_{n}" for n, mask in enumerate(masks.sql()))
     validator.run(
@@ -100,6 +103,17 @@ def check(validator: Validator, mapped: MappedTable) -> int:
     )
     _split(validator, table, masks, _find_repeated(validator, table))
     return validator.one(f"select count(*) from checked_{table.name}")
+
+
+def _write_down(validator: Validator, table: Table, checks: Sequence[Check]) -> None:
+    """Which rules a table was held against, those that failed nowhere included."""
+    key = "+".join(table.key)
+    always = ["malformed_line", f"duplicate_key:{key}", f"repeated_line:{key}"]
+    always += [f"quarantined_reference:{column}" for column in table.references]
+    ran = {OPPOSITION if check.rule == OPPOSITION else check.reason: check.severity for check in checks}
+    rules = dict.fromkeys([*always, OPPOSITION], "reject") | ran
+    rows = ", ".join(f"({sql.literals([table.name, reason, how])})" for reason, how in rules.items())
+    validator.run(f"insert into ran values {rows}")
 
 
 def _find_repeated(validator: Validator, table: Table) -> bool:
@@ -141,7 +155,8 @@ def _reference_checks(validator: Validator, table: Table) -> list[Check]:
         checks.append(Check("unknown_reference", column, missing))
     if OPPOSITION in table.columns:
         key = sql.name(table.key[0])
-        opposed = f"select {key} from typed_{table.name} where {OPPOSITION} = '1'"
+        opposed = f"""select {key} from typed_{table.name} where {OPPOSITION} = '1'
+                      union all select key from erased_keys where column_name = '{table.key[0]}'"""
         checks.append(Check(OPPOSITION, OPPOSITION, f"t.{OPPOSITION} = '1' or t.{key} in ({opposed})"))
     return checks
 
@@ -194,8 +209,10 @@ def _split(validator: Validator, table: Table, masks: Masks, repeated: bool) -> 
     )
     key = sql.name(table.key[0])
     validator.run(
-        f"create temp table absent_{name} as select cast({key} as varchar) as key, bool_or({opposed}) as opposed "
-        f"from {source} where ({refused}) and {key} is not null group by 1"
+        f"create temp table absent_{name} as select key, bool_or(opposed) as opposed from "
+        f"(select cast({key} as varchar) as key, {opposed} as opposed from {source} where {refused} "
+        f"union all select key, true from erased_keys where column_name = '{table.key[0]}') "
+        f"where key is not null group by key"
     )
     validator.run(f"create temp view core_{name} as select record_no, {columns} from {source} where not ({refused})")
 
@@ -220,3 +237,4 @@ def check_loaded(validator: Validator) -> None:
         if rule.rows is not None:
             reason = sql.literal(f"{name}:{rule.columns[0]}")
             validator.run(f"insert into warned select '{rule.table}', record_no, {reason} from ({rule.rows})")
+            validator.run(f"insert into ran values ('{rule.table}', {reason}, 'warn')")

@@ -4,6 +4,8 @@ A connection is never shared between users: `Reader.query` takes a cursor for ea
 """
 
 import contextlib
+import errno
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,8 +39,34 @@ def builder(scratch: Path, memory: str = "1500MB") -> Iterator[Connection]:
         # Nothing here is kept: checkpoints would rewrite landed rows in memory for nothing (a tenth of an import).
         connection.execute("set checkpoint_threshold = '1TB'")
         yield connection
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise _as_os_error(error) from None
     finally:
         connection.close()
+
+
+@contextlib.contextmanager
+def opened_folder(scratch: Path, folder: Path, views: Mapping[str, str]) -> Iterator[Connection]:
+    """A building connection with the Parquet files of a folder: file name without ending → name of its view."""
+    with builder(scratch) as connection:
+        for table, view in views.items():
+            path = sql.literal(str(folder / f"{table}.parquet"))
+            connection.execute(f"create temp view {sql.name(view)} as from read_parquet({path})")
+        yield connection
+
+
+def write_parquet(connection: Connection, table: str, path: Path) -> None:
+    """A table as one Parquet file."""
+    connection.execute(f"copy (from {sql.name(table)}) to {sql.literal(str(path))} (format parquet, compression zstd)")
+
+
+def _as_os_error(error: duckdb.Error) -> OSError:
+    """The failure of the operating system that the engine's message reports; memory that cannot spill needs room."""
+    for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS):
+        if os.strerror(number) in str(error):
+            return OSError(number, os.strerror(number))
+    number = errno.ENOSPC if isinstance(error, duckdb.OutOfMemoryException) else errno.EIO
+    return OSError(number, os.strerror(number))
 
 
 def land_csv(connection: Connection, path: Path, dialect: Dialect, table: str) -> None:
@@ -62,20 +90,31 @@ def land_csv(connection: Connection, path: Path, dialect: Dialect, table: str) -
     connection.execute("drop table landing_scans")
 
 
-class Reader:
-    """A release's Parquet files behind a locked, read-only connection.
+Folders = Mapping[str, tuple[Path, Sequence[str]]]
+"""Name of a schema → the folder of a release and the tables in it."""
 
-    After opening, nothing but the release's folder can be read, no setting can be changed, no extension loaded.
+
+class Reader:
+    """The Parquet files of a release, or of several side by side, behind a locked, read-only connection.
+
+    After opening, nothing but the releases' folders can be read, no setting can be changed, no extension loaded.
+
+    Args:
+        folders: schema → folder and tables; a table is `schema.table`, or just `table` in schema `main`.
     """
 
-    def __init__(self, folder: Path, tables: Sequence[str], memory: str = "512MB", threads: int = 2) -> None:
+    def __init__(self, folders: Folders, memory: str = "512MB", threads: int = 2) -> None:
         settings = HARDENED | {"memory_limit": memory, "threads": str(threads)}
         self._connection = duckdb.connect(config=settings)
-        self._connection.execute(f"set allowed_directories = [{sql.literal(str(folder))}]")
+        allowed = sql.literals(str(folder) for folder, _ in folders.values())
+        self._connection.execute(f"set allowed_directories = [{allowed}]")
         self._connection.execute("set enable_external_access = false")
-        for table in tables:
-            path = sql.literal(str(folder / f"{table}.parquet"))
-            self._connection.execute(f"create view {sql.name(table)} as from read_parquet({path})")
+        for schema, (folder, tables) in folders.items():
+            self._connection.execute(f"create schema if not exists {sql.name(schema)}")
+            for table in tables:
+                path = sql.literal(str(folder / f"{table}.parquet"))
+                view = f"{sql.name(schema)}.{sql.name(table)}"
+                self._connection.execute(f"create view {view} as from read_parquet({path})")
         self._connection.execute("set lock_configuration = true")
 
     def query(self, statement: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:

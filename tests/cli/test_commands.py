@@ -93,7 +93,7 @@ def test_a_refusal_names_file_line_column_and_remedy_in_both_languages(run: Run,
 
 @pytest.mark.usefixtures("imported")
 def test_the_quarantine_names_lines_reasons_and_remedies_and_no_value(run: Run) -> None:
-    answer = run("quarantine", "--lang", "en")
+    answer = run("quarantine", "show", "latest", "--lang", "en")
 
     assert "patients.csv (patients): 1 row(s) quarantined" in answer.stdout
     assert "sex: The value is neither a code nor a label of the list – lines 4" in answer.stdout

@@ -7,12 +7,19 @@ from pathlib import Path
 import pytest
 
 from data_schemas.rules import column_rules, named_rules
+from pipelines.changes import STATES
+from pipelines.findings import ORDER
 from pipelines.messages import LANGUAGES, messages, say
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = [path for package in ("data_schemas", "pipelines") for path in (ROOT / package).rglob("*.py")]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
-FAMILIES = {"import": ("read", "file", "validate", "derive", "release"), "import.dates": ("iso", "dmy", "none")}
+FAMILIES = {
+    "import": ("read", "file", "validate", "derive", "release"),
+    "import.dates": ("iso", "dmy", "none"),
+    "diff": STATES,
+    "findings": ORDER,
+}
 
 
 def placeholders(text: str) -> set[str]:

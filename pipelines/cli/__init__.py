@@ -1,0 +1,22 @@
+"""`rtu`: one command for each intention; figures, errors and summaries, no computation of its own."""
+
+import click
+
+from pipelines.cli.figures import measure_command
+from pipelines.cli.quality import findings, quarantine
+from pipelines.cli.releases import diff, erase, import_command, releases, rollback
+from pipelines.cli.tools import dashboard, dictionary
+
+COMMANDS: tuple[click.Command, ...] = (
+    import_command, releases, rollback, diff, erase, quarantine, findings, measure_command, dashboard, dictionary,
+)  # fmt: skip
+
+
+@click.group()
+@click.version_option(package_name="rtu-follow-up")
+def main() -> None:
+    """Follow-up of medicines under a compassionate-use framework."""
+
+
+for _command in COMMANDS:
+    main.add_command(_command)

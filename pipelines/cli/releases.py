@@ -1,0 +1,94 @@
+"""Commands on the releases of a store: import, list, compare, go back, erase a patient."""
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from data_schemas.programme import load
+from pipelines.cli.common import LANG, LATEST, STORE, release_of, told
+from pipelines.errors import StoreError
+from pipelines.messages import say
+from pipelines.reports import changes_report, erasure_report, import_summary, releases_report
+from pipelines.store import Store
+
+BYTE_ORDER_MARK = "\ufeff"
+
+
+@click.command("import")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--programme", required=True, help="Name of a shipped programme, or path of a .yml file.")
+@click.option("--cutoff", type=click.DateTime(["%Y-%m-%d"]), help="Day at which the data were stopped.")
+@STORE
+@LANG
+def import_command(folder: Path, programme: str, cutoff: dt.datetime | None, store_folder: Path, language: str) -> None:
+    """Import an export and put the release in service."""
+    from pipelines.importing import import_export  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
+    def progress(step: str, details: dict[str, object]) -> None:
+        if "date_order" in details:
+            details = details | {"date_order": say(f"import.dates.{details['date_order']}", language)}
+        click.echo(say(f"import.{step}", language, **details), err=True)
+
+    with told(language):
+        store = Store(store_folder)
+        done = import_export(folder, load(programme), store, cutoff.date() if cutoff else None, progress)
+        click.echo(import_summary(done, store_folder, language))
+
+
+@click.command()
+@STORE
+@LANG
+def releases(store_folder: Path, language: str) -> None:
+    """List the releases of a store; a star marks the one in service."""
+    with told(language):
+        click.echo(releases_report(Store(store_folder), language))
+
+
+@click.command()
+@click.option("--to", "name", metavar="NAME", help="The release to go back to; the previous one if not given.")
+@STORE
+@LANG
+def rollback(name: str | None, store_folder: Path, language: str) -> None:
+    """Put an earlier release back in service; nothing is removed."""
+    with told(language):
+        before, after = Store(store_folder).roll_back(name)
+        click.echo(say("rollback.done", language, before=before.name, after=after.name))
+
+
+@click.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B", default=LATEST)
+@click.option("--table", help="Only this table.")
+@click.option("--rows", is_flag=True, help="List the keys of the records, which hold pseudonyms: restricted circle.")
+@STORE
+@LANG
+def diff(before: str, after: str, table: str | None, rows: bool, store_folder: Path, language: str) -> None:
+    """Say what changed from release A to release B (`latest`: the one in service), record by record."""
+    from pipelines.changes import compare  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
+    with told(language):
+        store = Store(store_folder)
+        found = compare(release_of(store, before), release_of(store, after), table)
+        click.echo(changes_report(found, rows, language))
+
+
+@click.command()
+@click.option("--patient-file", type=click.File(encoding="utf-8"), help="File that holds nothing but the pseudonym.")
+@click.option("--patient", metavar="-", help="`-`: read the pseudonym from standard input. Asked for if not given.")
+@STORE
+@LANG
+def erase(patient_file: TextIO | None, patient: str | None, store_folder: Path, language: str) -> None:
+    """Remove a patient from every release, for good; the pseudonym is never read from the command line."""
+    from pipelines.erase import erase as remove  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
+    with told(language):
+        if patient not in (None, "-"):
+            raise StoreError("erase.visible")
+        stream = sys.stdin if patient else patient_file
+        given = stream.read() if stream else click.prompt(say("erase.ask", language), hide_input=True)
+        if not (pseudonym := given.strip().removeprefix(BYTE_ORDER_MARK)):
+            raise StoreError("erase.nobody")
+        click.echo(erasure_report(remove(Store(store_folder), pseudonym), language))

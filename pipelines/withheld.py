@@ -1,0 +1,59 @@
+"""Erased patients stay out: their rows in a new export are treated like those of a patient who objects.
+
+The store knows them by fingerprints only, so the identifiers of the export are compared with these, one by one.
+"""
+
+import re
+from collections.abc import Sequence
+
+from pipelines import sql
+from pipelines.journal import Erased
+from pipelines.mapping import MappedTable
+from pipelines.received import as_text
+from pipelines.validate import OPPOSITION, Validator
+
+PATIENT, EPISODE = "patient_id", "episode_id"
+WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
+
+
+def mark(validator: Validator, tables: Sequence[MappedTable], erased: Erased) -> None:
+    """Fill `erased_keys` with those identifiers of the export that belong to an erased patient."""
+    if not erased:
+        return
+    for column in (PATIENT, EPISODE):
+        found: set[str] = set()
+        for mapped in tables:
+            if column in mapped.sources:
+                received = sql.name(f"received_{column}")
+                text = as_text(mapped, validator.landed)
+                rows = validator.connection.execute(
+                    f"select distinct {received} from ({text}) where {received} is not null"
+                ).fetchall()
+                found |= {value for (value,) in rows if erased.holds(column, value)}
+        for value in sorted(found):
+            validator.connection.execute("insert into erased_keys values (?, ?)", [column, value])
+
+
+def leave_no_text(validator: Validator, erased: Erased) -> None:
+    """Quarantined rows whose text names an erased patient in whatever place are only counted."""
+    if not erased:
+        return
+    rows = validator.connection.execute(
+        "select rowid, original, identifiers is null from quarantine where original is not null"
+    ).fetchall()
+    named = [rowid for rowid, original, malformed in rows if _names_one(original, malformed, erased)]
+    if named:
+        validator.run(
+            f"""create or replace temp table quarantine as
+            select table_name, file, line, case when named then ['{OPPOSITION}'] else reasons end as reasons,
+                   case when not named then original end as original, case when not named then row_key end as row_key,
+                   case when not named then identifiers end as identifiers
+            from (select *, rowid in ({sql.literals(named)}) as named from quarantine order by rowid)"""
+        )
+
+
+def _names_one(text: str, malformed: bool, erased: Erased) -> bool:
+    """Whether a patient stands in the text; in a line without fields, an episode says as much."""
+    words = {form for word in WORD.findall(text) for form in (word, word.rstrip("._-"))}
+    columns = (PATIENT, EPISODE) if malformed else (PATIENT,)
+    return any(erased.holds(column, word) for word in words for column in columns)
