@@ -33,6 +33,9 @@ from data_schemas.programme_parts import (
     Text,
 )
 
+ExportDates = Literal["dmy", "mdy", "ask"]
+"""How a date with slashes is read where the file itself does not prove it; `ask` refuses such a file."""
+
 FOLDER = Path(__file__).parent / "programmes"
 
 
@@ -59,6 +62,7 @@ class Programme(Part):
     severities: Frozen[str, Literal["reject", "warn"]] = EMPTY
     not_collected: Frozen[str, tuple[str, ...]] = EMPTY
     mapping: Frozen[str, TableMapping] = EMPTY
+    export_dates: ExportDates = "dmy"
     cutoff: dt.date | None = None
     sha256: str = ""
 

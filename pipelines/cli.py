@@ -18,7 +18,7 @@ from pipelines.errors import MeasureError, StoreError
 from pipelines.measure import MeasureTable, line_list, measure
 from pipelines.messages import LANGUAGES, explain, say
 from pipelines.opened import Opened
-from pipelines.reports import import_summary, quarantine_report
+from pipelines.reports import import_summary, progress_line, quarantine_report
 from pipelines.selection import DIMENSIONS, Selection
 from pipelines.store import Store
 
@@ -46,23 +46,31 @@ def main() -> None:
 
 
 @main.command("import")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("export", type=click.Path(path_type=Path))
 @click.option("--programme", required=True, help="Name of a shipped programme, or path of a .yml file.")
 @click.option("--cutoff", type=click.DateTime(["%Y-%m-%d"]), help="Day at which the data were stopped.")
+@click.option(
+    "--dates",
+    "export_dates",
+    type=click.Choice(["dmy", "mdy"]),
+    help="How dates with slashes are written, if not as the programme says.",
+)
 @STORE
 @LANG
-def import_command(folder: Path, programme: str, cutoff: dt.datetime | None, store_folder: Path, language: str) -> None:
-    """Import an export and put the release in service."""
+def import_command(export: Path, programme: str, cutoff: dt.datetime | None, export_dates: str | None,
+                   store_folder: Path, language: str) -> None:  # fmt: skip
+    """Import an export, a folder or a .zip, and put the release in service."""
     from pipelines.importing import import_export  # noqa: PLC0415 - pandera is slow to load, and only needed here
 
     def progress(step: str, details: dict[str, object]) -> None:
-        if "date_order" in details:
-            details = details | {"date_order": say(f"import.dates.{details['date_order']}", language)}
-        click.echo(say(f"import.{step}", language, **details), err=True)
+        click.echo(progress_line(step, details, language), err=True)
 
     with _told(language):
         store = Store(store_folder)
-        done = import_export(folder, load(programme), store, cutoff.date() if cutoff else None, progress)
+        chosen = load(programme)
+        if export_dates:
+            chosen = chosen.model_copy(update={"export_dates": export_dates})
+        done = import_export(export, chosen, store, cutoff.date() if cutoff else None, progress)
         click.echo(import_summary(done, store_folder, language))
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from data_schemas.tables import definition
 from pipelines import sql
 from pipelines.errors import Problem
+from pipelines.expected import needs
 from pipelines.export import SourceFile
-from pipelines.mapping import MappedTable, needs
+from pipelines.mapping import MappedTable
 from pipelines.validate import Validator
 
 NAMES = re.compile(

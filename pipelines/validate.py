@@ -5,14 +5,14 @@ their files is added by `quarantine.py`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data_schemas.programme import Programme
 from data_schemas.rules import Rule, named_rules, severity
 from data_schemas.tables import TABLES, Table, definition, schema
 from pipelines import sql
-from pipelines.checks import Check, column_checks
+from pipelines.checks import OPPOSITION, Check, column_checks, first_of_all
 from pipelines.engines import duckdb as engine
 from pipelines.mapping import MappedTable
 from pipelines.masks import Masks
@@ -20,7 +20,6 @@ from pipelines.read import Landed
 from pipelines.received import as_values, released_columns
 
 SQL_TYPES = {"date": "date", "integer": "bigint", "decimal": "double"}
-OPPOSITION = "data_opposition"
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,11 @@ def not_sent(validator: Validator, table: Table) -> None:
     validator.run(f"create temp table absent_{table.name} (key varchar, opposed boolean)")
 
 
-def check(validator: Validator, mapped: MappedTable) -> int:
+def check(validator: Validator, mapped: MappedTable, damage: Sequence[Check] = ()) -> int:
     """Check one table.
+
+    Args:
+        damage: checks that speak for a damaged cell in place of the others of its column.
 
     Returns:
         Number of rows that were read and could be split into fields.
@@ -85,7 +87,7 @@ def check(validator: Validator, mapped: MappedTable) -> int:
     validator.run(f"create temp view typed_{table.name} as {values}")
     named = _named_checks(validator.programme, table)
     checks = [*column_checks(schema(table, validator.programme)), *_reference_checks(validator, table), *named]
-    masks = Masks(tuple(checks))
+    masks = Masks(tuple(first_of_all(damage, checks)))
     columns = sql.names(released_columns(table.name, table.columns), "t.")
     failed = "".join(f", {mask} as failed_{n}" for n, mask in enumerate(masks.sql()))
     validator.run(
