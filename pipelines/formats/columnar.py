@@ -95,7 +95,7 @@ def read_xport(path: Path, kinds: Kinds, scratch: Path) -> Readable:
 
 
 def _xport(path: Path) -> tuple[dict[str, list[object]], pyreadstat.metadata_container]:
-    for encoding in ("utf-8", "WINDOWS-1252"):
+    for encoding in (None, "WINDOWS-1252"):  # naming UTF-8 would leave out, unsaid, an accent that is cut
         try:
             return pyreadstat.read_xport(
                 path, encoding=encoding, output_format="dict", disable_datetime_conversion=True
