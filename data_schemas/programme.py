@@ -9,7 +9,7 @@ import hashlib
 import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from ruamel.yaml import YAML
@@ -33,6 +33,9 @@ from data_schemas.programme_parts import (
     TableMapping,
     Text,
 )
+
+ExportDates = Literal["dmy", "mdy", "ask"]
+"""How a date with slashes is read where the file itself does not prove it; `ask` refuses such a file."""
 
 FOLDER = Path(__file__).parent / "programmes"
 
@@ -60,6 +63,7 @@ class Programme(Part):
     severities: Frozen[str, Severity] = EMPTY
     not_collected: Frozen[str, tuple[str, ...]] = EMPTY
     mapping: Frozen[str, TableMapping] = EMPTY
+    export_dates: ExportDates = "dmy"
     cutoff: dt.date | None = None
     sha256: str = ""
 

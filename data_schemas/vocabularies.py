@@ -52,6 +52,8 @@ def spellings(vocabulary: str, programme: Programme) -> Mapping[str, str]:
     for code, text in labels(vocabulary, programme).items():
         for spelling in (code, text.fr, text.en):
             found.setdefault(spelling, code)
+    if vocabulary == "region":  # a spreadsheet saves 01 as 1; no region has a code of one figure
+        found = {code.lstrip("0"): code for code in found.values() if code.startswith("0")} | found
     if vocabulary == "system_organ_class":
         found |= {row["alias"]: row["code"] for row in _rows("system_organ_classes.csv") if row["alias"]}
     return found

@@ -3,8 +3,9 @@
 A check without an SQL form raises: it is never skipped. Pandera itself is the oracle that the tests hold this against.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandera.pandas as pa
@@ -19,6 +20,7 @@ NOT_A = {
     "integer": "not_a_whole_number",
     "decimal": "not_a_number",
 }
+OPPOSITION = "data_opposition"
 TEXT_KINDS = {"identifier", "label", "code"}
 
 
@@ -41,6 +43,23 @@ class Check:
     def reason(self) -> str:
         """`rule:column`, as kept with a refused row."""
         return f"{self.rule}:{self.column}"
+
+
+def first_of_all(named: Sequence[Check], others: Sequence[Check]) -> list[Check]:
+    """The named checks, and the others where no named one of the same column speaks for the cell."""
+    by_column: dict[str, list[str]] = defaultdict(list)
+    for check in named:
+        by_column[check.column].append(f"({check.fails_when})")
+    spoken = {column: f"coalesce({' or '.join(conditions)}, false)" for column, conditions in by_column.items()}
+    return [
+        *named,
+        *(
+            replace(check, fails_when=f"not {spoken[check.column]} and ({check.fails_when})")
+            if check.column in spoken and check.severity == "reject" and check.rule != OPPOSITION
+            else check
+            for check in others
+        ),
+    ]
 
 
 def _in_range(value: str, given: Mapping[str, Any]) -> str:

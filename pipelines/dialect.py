@@ -10,22 +10,39 @@ import io
 import itertools
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TextIO
+
+from pipelines.formats import charset
+from pipelines.formats.charset import Confidence
 
 BLOCK = 1 << 20
 csv.field_size_limit(1 << 30)  # a quote that is not closed makes one field of the rest of the file
 SAMPLE_ROWS = 3_000
 SEPARATORS = ";,\t|"
+SEPARATOR_NAMES = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?$")
 FRENCH_DATE = re.compile(r"([0-9]{1,2}/)?[0-9]{1,2}/[0-9]{4}$")
 
 SPECIAL_SPACES = (b"\xa0", b"\x89", b"\xaf")
 """Bytes without which no text, in UTF-8 or cp1252, holds a non-breaking or thin space."""
 
-DateOrder = Literal["iso", "dmy", "none"]
+ERRORS = (b"#N", b"#R", b"#V", b"#D", b"##")
+"""How errors of a spreadsheet begin, and what it shows of a number in too narrow a column."""
+
+SCIENTIFIC = (b"E+", b"e+")
+
+DateOrder = Literal["iso", "dmy", "mdy", "none"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How sure something found out about a file is, and the counts that it rests on."""
+
+    confidence: Confidence = "certain"
+    evidence: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -33,11 +50,13 @@ class Dialect:
     """How to read a file.
 
     Attributes:
-        encoding: `utf-8`, `utf-8-sig` or `cp1252`.
+        encoding: as Python names it.
         header: column names as written, without surrounding spaces.
-        first_line: number of the header's line in the file, from 1.
+        first_line: number of the header's line in the file, from 1; 0 for a form that has no lines.
         special_spaces: whether non-breaking or thin spaces occur anywhere in the file.
-        date_order: `iso` for yyyy-mm-dd, `dmy` for dd/mm/yyyy, `none` where no date was seen.
+        date_order: `iso` for yyyy-mm-dd, `dmy` for dd/mm/yyyy, `mdy` for mm/dd/yyyy, `none` where no date was seen.
+        n_trailing: columns without a name after the last one: lines end in separators.
+        findings: by what was found: `encoding`, `separator`, `date_order`, `decimal`.
     """
 
     encoding: str
@@ -47,11 +66,20 @@ class Dialect:
     special_spaces: bool = True
     date_order: DateOrder = "none"
     decimal: str = "."
+    quote: str = '"'
+    n_trailing: int = 0
+    findings: Mapping[str, Finding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Content:
-    """What one pass over the bytes of a file tells."""
+    """What one pass over the bytes of a file tells.
+
+    Attributes:
+        spreadsheet_errors: whether a cell may hold an error of a spreadsheet, as `#N/A`.
+        scientific: whether a number may be written as `1,23E+05`.
+        n_records: rows that the file says it holds; `None` for text.
+    """
 
     sha256: str
     encoding: str | None
@@ -59,14 +87,18 @@ class Content:
     n_lines: int
     special_spaces: bool
     mixed_line_ends: bool
+    spreadsheet_errors: bool = True
+    scientific: bool = True
+    n_records: int | None = None
+    encoding_found: Finding = Finding()
 
 
 def examine(path: Path) -> Content:
     """Hash the file and find its encoding; `None` when it is not text (a null byte, or bytes of no known encoding)."""
-    digest, size = hashlib.sha256(), 0
-    special_spaces, ends = False, {b"\r\n": 0, b"\r": 0, b"\n": 0}
-    candidates = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "cp1252")}
-    start = last = b""
+    digest, size, seen, is_utf8, has_null = hashlib.sha256(), 0, set[bytes](), True, False
+    ends = {b"\r\n": 0, b"\r": 0, b"\n": 0}
+    utf8 = codecs.getincrementaldecoder("utf-8")()
+    start, last = b"", b""
     with path.open("rb") as stream:
         while block := stream.read(BLOCK):
             start = start or block[:4]
@@ -74,21 +106,39 @@ def examine(path: Path) -> Content:
             size += len(block)
             for end in ends:
                 ends[end] += block.count(end)
-            ends[b"\r\n"] += last == b"\r" and block.startswith(b"\n")
-            last = block[-1:]
-            special_spaces = special_spaces or any(mark in block for mark in SPECIAL_SPACES)
-            if b"\x00" in block:
-                candidates = {}
-            candidates = {name: decoder for name, decoder in candidates.items() if _decodes(decoder, block)}
-    if "utf-8" in candidates and not _decodes(candidates["utf-8"], b"", final=True):
-        del candidates["utf-8"]
-    encoding = next(iter(candidates), None)
-    if encoding == "utf-8" and start.startswith(codecs.BOM_UTF8):
-        encoding = "utf-8-sig"
+            ends[b"\r\n"] += last.endswith(b"\r") and block.startswith(b"\n")
+            _look_for_marks(seen, block, last + block[:2])
+            last = block[-2:]
+            is_utf8 = is_utf8 and _decodes(utf8, block)
+            has_null = has_null or b"\x00" in block
+    is_utf8 = is_utf8 and _decodes(utf8, b"", final=True)
+    encoding, found = (None, Finding()) if has_null else _encoding(path, is_utf8, start)
     together = ends[b"\r\n"]
     kinds = [together, ends[b"\r"] - together, ends[b"\n"] - together]
-    n_lines = sum(kinds) + (last not in (b"", b"\n", b"\r"))
-    return Content(digest.hexdigest(), encoding, size, n_lines, special_spaces, sum(map(bool, kinds)) > 1)
+    return Content(
+        digest.hexdigest(), encoding, size, sum(kinds) + (last[-1:] not in (b"", b"\n", b"\r")),
+        special_spaces=bool(seen.intersection(SPECIAL_SPACES)) or encoding in ("mac-roman", "cp850"),
+        mixed_line_ends=sum(map(bool, kinds)) > 1, spreadsheet_errors=bool(seen.intersection(ERRORS)),
+        scientific=bool(seen.intersection(SCIENTIFIC)), encoding_found=found,
+    )  # fmt: skip
+
+
+def _look_for_marks(seen: set[bytes], block: bytes, seam: bytes) -> None:
+    """Add the marks that occur in a block, or where it follows the one before; single bytes first, which is fast."""
+    seen.update(mark for mark in SPECIAL_SPACES if mark not in seen and mark in block)
+    for gate, marks in ((b"#", ERRORS), (b"+", SCIENTIFIC)):
+        if gate in block or gate in seam:
+            seen.update(mark for mark in marks if mark in block or mark in seam)
+
+
+def _encoding(path: Path, is_utf8: bool, start: bytes) -> tuple[str | None, Finding]:
+    if is_utf8:
+        return ("utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"), Finding()
+    guessed = charset.guess(path)
+    if guessed is None:
+        return None, Finding()
+    counts = {"characters": guessed.n_characters, "odd_characters": guessed.n_odd}
+    return guessed.encoding, Finding(guessed.confidence, counts)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = False) -> bool:
@@ -100,17 +150,32 @@ def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = Fal
 
 
 def find_header(path: Path, encoding: str) -> Dialect | None:
-    """The separator and header of a file; `None` if its first line is not a header of two columns or more."""
+    """The separator and header of a file; `None` if its first line is not a header of two columns or more.
+
+    A column without a name keeps an empty one, but for those at the end of the line.
+    """
     with path.open(encoding=encoding, newline="") as stream:
         first = stream.readline()
         first_line, separator = 1, ""
-        if first.lower().startswith("sep="):
-            separator, first_line, first = first[4:5], 2, stream.readline()
+        if first.lower().lstrip('"').startswith("sep="):
+            separator, first_line, first = first.lstrip('"')[4:5], 2, stream.readline()
+    counts = {each: first.count(each) for each in SEPARATORS}
+    found = Finding("certain" if separator or sum(map(bool, counts.values())) == 1 else "likely",
+                    {SEPARATOR_NAMES[each]: n for each, n in counts.items() if n})  # fmt: skip
     separator = separator or max(SEPARATORS, key=first.count)
-    header = next(csv.reader(io.StringIO(first), delimiter=separator), [])
-    if len(header) < 2 or not all(column.strip() for column in header):  # noqa: PLR2004
+    quote = "'" if re.fullmatch(rf"('[^']*'{re.escape(separator)})+'[^']*'\s*", first) else '"'
+    header = [column.strip() for column in next(_rows(io.StringIO(first), separator, quote), [])]
+    n_all = len(header)
+    while header and not header[-1]:
+        header.pop()
+    if sum(map(bool, header)) < 2:  # noqa: PLR2004
         return None
-    return Dialect(encoding, separator, tuple(column.strip() for column in header), first_line)
+    return Dialect(encoding, separator, tuple(header), first_line, quote=quote, n_trailing=n_all - len(header),
+                   findings={"separator": found})  # fmt: skip
+
+
+def _rows(stream: TextIO, separator: str, quote: str) -> Any:
+    return csv.reader(stream, delimiter=separator, quotechar=quote)
 
 
 def sample(path: Path, dialect: Dialect) -> dict[str, list[str]]:
@@ -118,7 +183,7 @@ def sample(path: Path, dialect: Dialect) -> dict[str, list[str]]:
     with path.open(encoding=dialect.encoding, newline="") as stream:
         for _ in range(dialect.first_line):
             stream.readline()
-        rows = itertools.islice(csv.reader(stream, delimiter=dialect.separator), SAMPLE_ROWS)
+        rows = itertools.islice(_rows(stream, dialect.separator, dialect.quote), SAMPLE_ROWS)
         columns = list(itertools.zip_longest(*rows, fillvalue=""))
     return {column: [value.strip() for value in values if value.strip()]
             for column, values in zip(dialect.header, columns, strict=False)}  # fmt: skip
@@ -134,7 +199,7 @@ def date_order(values: Iterable[str]) -> DateOrder:
 
 def decimal_mark(values: Iterable[str], separator: str) -> str:
     """The decimal mark of most numbers of the values; without any, the one that goes with the separator."""
-    found = Counter(mark for value in values for mark in ",." if mark in value)
+    found = Counter(max(",.", key=value.rfind) for value in values if "," in value or "." in value)
     if not found:
         return "," if separator == ";" else "."
     return found.most_common(1)[0][0]
@@ -154,7 +219,7 @@ def physical_lines(path: Path, dialect: Dialect, good: Iterable[int], broken: Co
     with path.open(encoding=dialect.encoding, newline="") as stream:
         for _ in range(dialect.first_line):
             stream.readline()
-        reader = csv.reader(stream, delimiter=dialect.separator)
+        reader = _rows(stream, dialect.separator, dialect.quote)
         for number, fields in enumerate(reader, start=1):
             if number in broken:
                 found[-number] = begins + 1
@@ -164,3 +229,11 @@ def physical_lines(path: Path, dialect: Dialect, good: Iterable[int], broken: Co
                     found[n_good] = begins + 1
             begins = dialect.first_line + reader.line_num
     return found
+
+
+def count_records(path: Path, dialect: Dialect) -> int:
+    """Records after the header, blank lines left out, as a second reader finds them."""
+    with path.open(encoding=dialect.encoding, newline="") as stream:
+        for _ in range(dialect.first_line):
+            stream.readline()
+        return sum(1 for fields in _rows(stream, dialect.separator, dialect.quote) if fields)

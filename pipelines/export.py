@@ -1,4 +1,4 @@
-"""The folder of an export: which files it holds, its manifest and its cut-off.
+"""The folder or zip of an export: which files it holds, its manifest and its cut-off.
 
 Reading rows is `read.py`; this module looks at names, bytes and headers only.
 """
@@ -6,16 +6,18 @@ Reading rows is `read.py`; this module looks at names, bytes and headers only.
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
 from data_schemas.programme import Programme
-from pipelines import dialect
 from pipelines.dialect import Content, Dialect
 from pipelines.errors import ExportRefused, Problem
+from pipelines.expected import expected
+from pipelines.formats import archive, columnar, text, workbook
+from pipelines.formats.readable import Form, Kinds, stem_of, suffix_of
 
 MANIFEST = "manifest.json"
 CORRECTIONS = "corrections.yml"
@@ -24,21 +26,27 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file of the export, with what was found out about it."""
+    """A file of the export, with what was found out about it.
 
+    Attributes:
+        name: as it was sent.
+        path: what is read in its place: the file itself, or its unpacked or converted copy.
+        expressions: for a form other than text, column → SQL of its text.
+        has_lines: whether a converted file says where each row stood.
+    """
+
+    name: str
     path: Path
+    form: Form
     content: Content
     dialect: Dialect
-
-    @property
-    def name(self) -> str:
-        """The file's own name."""
-        return self.path.name
+    expressions: Mapping[str, str] = field(default_factory=dict)
+    has_lines: bool = False
 
     @property
     def stem(self) -> str:
         """The name of the table that the file is, in small letters."""
-        return self.path.stem.lower()
+        return stem_of(self.name)
 
 
 class ListedFile(BaseModel):
@@ -59,9 +67,10 @@ class Manifest(BaseModel):
 
 @dataclass(frozen=True)
 class Export:
-    """An export as it lies in its folder.
+    """An export as it was sent.
 
     Attributes:
+        folder: where its files lie, for a zip inside the scratch folder.
         files: by the file's name in small letters, without ending.
         cutoff: the day at which the data were stopped.
         cutoff_origin: where the cut-off comes from: `option`, `manifest`, `folder` or `programme`.
@@ -87,54 +96,66 @@ def readable(folder: Path) -> Iterator[None]:
         raise ExportRefused([Problem("export.unreadable", {"file": path.name})]) from None
 
 
-def open_export(folder: Path, programme: Programme, cutoff: dt.date | None = None) -> Export:
-    """Look at a folder.
+def open_export(source: Path, programme: Programme, scratch: Path, cutoff: dt.date | None = None) -> Export:
+    """Look at a folder or a zip; what must be unpacked or converted goes into the scratch folder.
 
     Raises:
         ExportRefused: no folder, no file, a file that is not a table, a manifest that does not fit, or no cut-off.
     """
-    if not folder.is_dir():
-        raise ExportRefused([Problem("export.no_folder", {"folder": folder.name})])
-    others = sorted(
-        path for path in folder.iterdir() if path.name not in (MANIFEST, CORRECTIONS) and not _is_litter(path)
-    )
-    paths = [path for path in others if path.suffix.lower() == ".csv" and path.is_file()]
+    folder = _folder(source, scratch)
+    beside = (MANIFEST, CORRECTIONS)
+    others = sorted(path for path in folder.iterdir() if path.name not in beside and not archive.is_litter(path.name))
+    paths = [path for path in others if suffix_of(path.name) and path.is_file()]
     if not paths:
-        raise ExportRefused([Problem("export.no_file", {"folder": folder.name})])
-    problems = [Problem("export.not_csv", {"file": path.name}) for path in others if path not in paths]
-    files: list[SourceFile] = []
+        raise ExportRefused([Problem("export.no_file", {"folder": source.name})])
+    problems = [Problem("export.other_file", {"file": path.name}) for path in others if path not in paths]
+    known = expected(programme)
+    files: dict[str, SourceFile] = {}
     for path in paths:
-        if path.stem.lower() in {file.stem for file in files}:
+        stem = stem_of(path.name)
+        if stem in files:
             problems.append(Problem("export.table_twice", {"file": path.name}))
-        elif found := _source(path, problems):
-            files.append(found)
+        elif found := _source(path, known.get(stem, {}), scratch, problems):
+            files[stem] = found
     manifest = _manifest(folder, problems)
-    problems += _disagreements(manifest, programme, files, {path.name for path in paths})
-    day, origin = _cutoff(folder, manifest, programme, cutoff)
+    problems += _disagreements(manifest, programme, files.values(), {path.name for path in paths})
+    day, origin = _cutoff(source, manifest, programme, cutoff)
     if day is None:
-        problems.append(Problem("export.no_cutoff", {"folder": folder.name}))
+        problems.append(Problem("export.no_cutoff", {"folder": source.name}))
     if problems or day is None:
         raise ExportRefused(problems)
     rows = {name: listed.rows for name, listed in manifest.files.items()}
-    return Export(folder, {file.stem: file for file in files}, day, origin, manifest.synthetic, rows)
+    return Export(folder, files, day, origin, manifest.synthetic, rows)
 
 
-def _is_litter(path: Path) -> bool:
-    """What operating systems leave in folders."""
-    return path.name.startswith(".") or path.name.lower() in ("thumbs.db", "desktop.ini", "__macosx")
+def _folder(source: Path, scratch: Path) -> Path:
+    if source.is_dir():
+        return source
+    if source.suffix.lower() != ".zip" or not source.is_file():
+        raise ExportRefused([Problem("export.no_folder", {"folder": source.name})])
+    folder = scratch / "unpacked"
+    folder.mkdir()
+    archive.unpack(source, folder)
+    return folder
 
 
-def _source(path: Path, problems: list[Problem]) -> SourceFile | None:
-    content = dialect.examine(path)
-    if content.size == 0:
-        problems.append(Problem("export.empty_file", {"file": path.name}))
+def _source(path: Path, kinds: Kinds, scratch: Path, problems: list[Problem]) -> SourceFile | None:
+    try:
+        match suffix_of(path.name):
+            case ".xlsx":
+                found = workbook.read(path, kinds, scratch)
+            case ".parquet":
+                found = columnar.read_parquet(path)
+            case ".xpt":
+                found = columnar.read_xport(path, kinds, scratch)
+            case _:
+                found = text.read(path, scratch)
+    except ExportRefused as refusal:
+        problems += refusal.problems
         return None
-    header = dialect.find_header(path, content.encoding) if content.encoding else None
-    if header is None:
-        problems.append(Problem("export.not_a_table", {"file": path.name}))
-        return None
-    columns = [column.lower() for column in header.header]
-    return SourceFile(path, content, replace(header, header=tuple(columns), special_spaces=content.special_spaces))
+    return SourceFile(
+        path.name, found.path, found.form, found.content, found.dialect, found.expressions, found.has_lines
+    )
 
 
 def _manifest(folder: Path, problems: list[Problem]) -> Manifest:
@@ -148,7 +169,9 @@ def _manifest(folder: Path, problems: list[Problem]) -> Manifest:
         return Manifest()
 
 
-def _disagreements(manifest: Manifest, programme: Programme, files: list[SourceFile], there: set[str]) -> list[Problem]:
+def _disagreements(
+    manifest: Manifest, programme: Programme, files: Iterable[SourceFile], there: set[str]
+) -> list[Problem]:
     """Where the manifest says another programme, lists a file that is not there, or another content."""
     found = []
     if manifest.programme not in (None, programme.name):

@@ -16,7 +16,7 @@ from pandera.config import get_config_global
 from data_schemas import coherence
 from data_schemas.programme import Programme
 from data_schemas.tables import TABLES
-from pipelines import corrections, mapping, quarantine, read, received, screen, validate, withheld
+from pipelines import corrections, damage, mapping, quarantine, read, received, screen, validate, withheld
 from pipelines.corrections import Correction
 from pipelines.derive import DERIVED, derive
 from pipelines.engines import duckdb as engine
@@ -39,9 +39,9 @@ def _silent(_step: str, _details: dict[str, object]) -> None:
     """Progress that nobody watches."""
 
 
-def import_export(folder: Path, programme: Programme, store: Store, cutoff: dt.date | None = None,
+def import_export(source: Path, programme: Programme, store: Store, cutoff: dt.date | None = None,
                   progress: Progress = _silent) -> Imported:  # fmt: skip
-    """Import an export and put its release in service.
+    """Import an export, a folder or a zip, and put its release in service.
 
     Raises:
         ExportRefused: the export cannot be used as a whole; the store is unchanged.
@@ -51,23 +51,16 @@ def import_export(folder: Path, programme: Programme, store: Store, cutoff: dt.d
         raise StoreError("store.validation_off")
     coherence.check(programme)
     try:
-        with readable(folder):
-            return _import(folder, programme, store, cutoff, progress)
+        return _import(source, programme, store, cutoff, progress)
     except ExportRefused as refused:
-        raise ExportRefused(screen.discreet(refused.problems, folder, programme)) from None
+        raise ExportRefused(screen.discreet(refused.problems, source, programme)) from None
 
 
-def _import(folder: Path, programme: Programme, store: Store, cutoff: dt.date | None, progress: Progress) -> Imported:
-    export = open_export(folder, programme, cutoff)
-    tables, problems = mapping.map_tables(export, programme)
-    identifying = screen.screen_names(export.files.values(), tables)
-    named = {(each.details["file"], each.details["column"]) for each in identifying}
-    problems = [each for each in problems if (each.details.get("file"), each.details.get("column")) not in named]
-    declared = corrections.read(export.folder)
-    problems += screen.screen_corrections(declared, programme)
-    if identifying or problems:
-        raise ExportRefused([*identifying, *problems])
-    with store.writing() as scratch, engine.builder(scratch) as connection, readable(folder):
+def _import(source: Path, programme: Programme, store: Store, cutoff: dt.date | None, progress: Progress) -> Imported:
+    with store.writing() as scratch, engine.builder(scratch) as connection, readable(source):
+        export = open_export(source, programme, scratch, cutoff)
+        declared = corrections.read(export.folder)
+        tables = _mapped(export, programme, declared)
         erased = store.journal.erased()
         validator = _validated(connection, export, programme, tables, declared, scratch, erased, progress)
         counts = _counts(validator, tables)
@@ -81,22 +74,36 @@ def _import(folder: Path, programme: Programme, store: Store, cutoff: dt.date | 
                     len(declared))  # fmt: skip
 
 
+def _mapped(export: Export, programme: Programme, declared: Sequence[Correction]) -> Sequence[MappedTable]:
+    tables, problems = mapping.map_tables(export, programme)
+    identifying = screen.screen_names(export.files.values(), tables)
+    named = {(each.details["file"], each.details["column"]) for each in identifying}
+    problems = [each for each in problems if (each.details.get("file"), each.details.get("column")) not in named]
+    problems += screen.screen_corrections(declared, programme)
+    if identifying or problems:
+        raise ExportRefused([*identifying, *problems])
+    return tables
+
+
 def _validated(connection: engine.Connection, export: Export, programme: Programme, tables: Sequence[MappedTable],
                declared: tuple[Correction, ...], scratch: Path, erased: Erased, progress: Progress
                ) -> Validator:  # fmt: skip
     progress("read", {"n_files": len(export.files), "cutoff": export.cutoff.isoformat()})
-    landed = read.land(connection, tables, export.files.values(), scratch)
+    landed = read.land(connection, tables, export.files.values(), scratch, programme.export_dates)
     for each in landed.values():
         progress("file", _format(each))
+        for note, n in (each.notes or {}).items():
+            progress("note", {"note": note, "file": each.file.name, "n": n})
     validator = Validator(connection, programme, landed, _parameters(export, programme), declared)
     if problems := _short(export, landed) + _outdated(validator, tables):
         raise ExportRefused(problems)
     validate.prepare(validator)
     withheld.mark(validator, tables, erased)
+    damage.find_lost_zeros(validator, tables)
     sent = {mapped.table.name: mapped for mapped in tables}
     for name, table in TABLES.items():
         if name in sent:
-            n_rows = validate.check(validator, sent[name])
+            n_rows = validate.check(validator, sent[name], damage.checks(validator, sent[name]))
             progress("validate", {"table": name, "n_rows": n_rows})
         else:
             validate.not_sent(validator, table)
@@ -171,14 +178,19 @@ def _write(validator: Validator, built: Path) -> None:
 
 
 def _format(landed: Landed) -> dict[str, object]:
-    dialect = landed.file.dialect
+    """What was found out about a file, and how sure each of it is."""
+    file, dialect = landed.file, landed.file.dialect
     return {
-        "file": landed.file.name,
+        "file": file.name,
+        "form": file.form,
         "n_rows": landed.n_rows + landed.n_broken,
-        "encoding": dialect.encoding,
+        "encoding": file.content.encoding,
         "separator": "tab" if dialect.separator == "\t" else dialect.separator,
         "date_order": dialect.date_order,
         "decimal": dialect.decimal,
+        "confidence": {name: finding.confidence for name, finding in dialect.findings.items()},
+        "evidence": {name: dict(finding.evidence) for name, finding in dialect.findings.items() if finding.evidence},
+        "notes": dict(landed.notes or {}),
     }
 
 
@@ -191,6 +203,7 @@ def _record(export: Export, programme: Programme, validator: Validator, tables: 
         "cutoff": export.cutoff.isoformat(),
         "cutoff_origin": export.cutoff_origin,
         "synthetic": export.synthetic,
+        "export_dates": programme.export_dates,
         "imported_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "code_version": version("rtu-follow-up"),
         "engine": "duckdb",

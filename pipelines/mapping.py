@@ -12,7 +12,9 @@ from data_schemas.programme import Programme
 from data_schemas.programme_parts import Source, TableMapping
 from data_schemas.tables import TABLES, Table
 from pipelines.errors import Problem
+from pipelines.expected import expected, mappings, needs
 from pipelines.export import Export, SourceFile
+from pipelines.formats.readable import Kinds
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,7 @@ def map_tables(export: Export, programme: Programme) -> tuple[list[MappedTable],
     """The tables that were sent, in the order of the contract, and what makes the export unusable."""
     mapped: list[MappedTable] = []
     problems: list[Problem] = []
-    mappings = programme.mapping or {name: _identity(table) for name, table in TABLES.items()}
-    for name, mapping in mappings.items():
+    for name, mapping in mappings(programme).items():
         file = export.files.get(mapping.file)
         if file is None:
             if TABLES[name].required:
@@ -48,18 +49,9 @@ def map_tables(export: Export, programme: Programme) -> tuple[list[MappedTable],
         table = MappedTable(TABLES[name], file, _present(mapping, file, export), mapping.distinct)
         problems += _missing_columns(table, mapping, programme)
         mapped.append(table)
-    problems += list(_unknown(export, mappings))
+    problems += list(_unknown(export, expected(programme)))
     order = list(TABLES)
     return sorted(mapped, key=lambda each: order.index(each.table.name)), problems
-
-
-def _identity(table: Table) -> TableMapping:
-    return TableMapping(file=table.name, columns={column: Source(column=column) for column in table.columns})
-
-
-def needs(source: Source) -> list[str]:
-    """The columns of the file that a source reads."""
-    return [source.column] if source.column else list(source.columns)
 
 
 def _present(mapping: TableMapping, file: SourceFile, export: Export) -> dict[str, Source]:
@@ -85,21 +77,13 @@ def _written(mapping: TableMapping, column: str) -> str:
     return ", ".join(needs(source)) if source and needs(source) else column
 
 
-def _unknown(export: Export, mappings: Mapping[str, TableMapping]) -> Iterator[Problem]:
+def _unknown(export: Export, known: Mapping[str, Kinds]) -> Iterator[Problem]:
     """Files and columns that no table expects."""
-    known: dict[str, set[str]] = {}
-    for mapping in mappings.values():
-        known.setdefault(mapping.file, set()).update(mapping.ignored)
-        for source in mapping.columns.values():
-            known.setdefault(source.file or mapping.file, set()).update(needs(source))
-            if source.file and source.by:
-                known[source.file].add(source.by)
-                known[mapping.file].add(source.by)
     for stem, file in export.files.items():
         if stem not in known:
             yield Problem("export.unknown_file", {"file": file.name, "nearest": _nearest(stem, known)})
             continue
-        if not known[stem] & set(file.dialect.header):
+        if not known[stem].keys() & set(file.dialect.header):
             yield Problem("export.no_header", {"file": file.name})  # these may be a patient's values: not repeated
             continue
         columns = file.dialect.header
@@ -111,5 +95,5 @@ def _unknown(export: Export, mappings: Mapping[str, TableMapping]) -> Iterator[P
                 yield Problem("export.unknown_column", {"file": file.name, "column": column, "nearest": nearest})
 
 
-def _nearest(word: str, known: Mapping[str, object] | set[str]) -> str:
+def _nearest(word: str, known: Mapping[str, object]) -> str:
     return next(iter(difflib.get_close_matches(word, list(known), n=1)), "–")

@@ -7,10 +7,17 @@ does not fit becomes null and is told from an empty field by the validation.
 from collections.abc import Mapping
 
 from pipelines import sql
-from pipelines.dialect import Dialect
+from pipelines.dialect import DateOrder, Dialect
 
 WHOLE = "^[+-]?[0-9]{1,18}$"
 NUMBER = {mark: f"^[+-]?[0-9]{{1,15}}([{mark}][0-9]{{1,15}})?$" for mark in ".,"}
+_SPACED = f"([ {sql.SPACES}][0-9]{{3}})+"
+GROUPED = {
+    mark: f"^[+-]?[0-9]{{1,3}}({_SPACED}([{mark}][0-9]{{1,15}})?|([{other}][0-9]{{3}})+[{mark}][0-9]{{1,15}})$"
+    for mark, other in (".,", ",.")
+}
+"""Thousands apart: by a space of any width, or by the other mark if the decimal mark follows."""
+
 ISO_DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 FRENCH_DAY = "^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$"
 FRENCH_MONTH = "^[0-9]{1,2}/[0-9]{4}$"
@@ -36,11 +43,21 @@ def value(kind: str, text: str, dialect: Dialect) -> str:
     if kind == "integer":
         return _guarded(text, WHOLE, f"try_cast({text} as bigint)")
     if kind == "decimal":
-        return _guarded(text, NUMBER[dialect.decimal], f"try_cast(replace({text}, ',', '.') as double)")
-    day = _iso_day(text) if dialect.date_order == "dmy" else text
+        return _number(text, dialect.decimal)
+    day = _iso_day(text, dialect.date_order) if dialect.date_order in ("dmy", "mdy") else text
     if kind == "date":
         return _guarded(day, ISO_DAY, f"try_cast({day} as date)")
     return _partial(text, day, kind)
+
+
+def _number(text: str, mark: str) -> str:
+    plain = f"try_cast(replace({text}, ',', '.') as double)"
+    other = "," if mark == "." else "."
+    bare = f"replace(translate({text}, {sql.literal(other + ' ' + sql.SPACES)}, ''), ',', '.')"
+    return (
+        f"case when regexp_matches({text}, {sql.literal(NUMBER[mark])}) then {plain} "
+        f"when regexp_matches({text}, {sql.literal(GROUPED[mark])}) then try_cast({bare} as double) end"
+    )
 
 
 def _guarded(text: str, pattern: str, cast: str) -> str:
@@ -59,11 +76,10 @@ def code(text: str, spelled: str, spellings: Mapping[str, str]) -> str:
     return f"case when {spelled} is null then {text} else case {spelled} {cases} else {text} end end"
 
 
-def _iso_day(text: str) -> str:
-    parts = [f"split_part({text}, '/', {n})" for n in (1, 2, 3)]
-    return _guarded(
-        text, FRENCH_DAY, f"{parts[2]} || '-' || lpad({parts[1]}, 2, '0') || '-' || lpad({parts[0]}, 2, '0')"
-    )
+def _iso_day(text: str, order: DateOrder) -> str:
+    day, month = ("1", "2") if order == "dmy" else ("2", "1")
+    parts = [f"lpad(split_part({text}, '/', {n}), 2, '0')" for n in (month, day)]
+    return _guarded(text, FRENCH_DAY, f"split_part({text}, '/', 3) || '-' || {parts[0]} || '-' || {parts[1]}")
 
 
 def _iso_month(text: str, dialect_is_french: bool) -> str:

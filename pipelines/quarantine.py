@@ -11,10 +11,11 @@ import pandas as pd
 from data_schemas.rules import named_rules
 from data_schemas.tables import TABLES, Table, definition
 from pipelines import dialect, sql, withheld
+from pipelines.checks import OPPOSITION
 from pipelines.journal import Erased
 from pipelines.mapping import MappedTable
 from pipelines.read import Landed
-from pipelines.validate import OPPOSITION, Validator
+from pipelines.validate import Validator
 
 
 def gather(validator: Validator, tables: Sequence[MappedTable], erased: Erased) -> None:
@@ -48,13 +49,21 @@ def _locate(validator: Validator, tables: Sequence[MappedTable]) -> None:
     for mapped in tables:
         name, landed = mapped.table.name, validator.landed[mapped.file.stem]
         file, first = sql.literal(landed.file.name), landed.file.dialect.first_line
+        broken_rows = sql.name(landed.relation + "_broken")
+        aside = f"union select -record from {broken_rows} where record < 0" if owner(landed, tables) is mapped else ""
         wanted = f"""select distinct record_no from (select table_name, record_no from refused
-                     union all select table_name, record_no from warned) where table_name = '{name}'"""
+                     union all select table_name, record_no from warned) where table_name = '{name}' {aside}"""
         if landed.plain:
             validator.run(f"insert into placed select '{name}', record_no, {file}, record_no + {first} from ({wanted})")
             continue
+        if landed.file.has_lines:
+            validator.run(
+                f"""insert into placed select '{name}', w.record_no, {file}, l.line
+                from ({wanted}) w join {sql.name(landed.relation + "_lines")} l on l.rowid + 1 = w.record_no"""
+            )
+            continue
         good = validator.connection.execute(wanted).fetchall()
-        broken = validator.connection.execute(f"select record from {sql.name(landed.relation + '_broken')}").fetchall()
+        broken = validator.connection.execute(f"select record from {broken_rows} where record > 0").fetchall()
         lines = dialect.physical_lines(
             landed.file.path, landed.file.dialect, [n for (n,) in good], {n for (n,) in broken}
         )
@@ -121,16 +130,16 @@ def _refused(validator: Validator, mapped: MappedTable) -> None:
 
 
 def _broken(validator: Validator, landed: Landed, tables: Sequence[MappedTable]) -> None:
-    """Records that could not be split into fields: they belong to the table that the file drives."""
+    """Records that could not be split into fields, or are no data: they belong to the table that the file drives."""
     table = owner(landed, tables)
     if landed.n_broken and table:
         validator.run(
-            f"""insert into quarantine select l.table_name, l.file, l.line, ['malformed_line'],
+            f"""insert into quarantine select l.table_name, l.file, l.line, [b.rule],
                    case when not exists (select 1 from opposed_keys o where contains(b.original, o.key))
                         then b.original end,
                    null, null
             from {sql.name(landed.relation + "_broken")} b join placed l on l.record_no = -b.record
-            where l.table_name = '{table.table.name}' order by b.record"""
+            where l.table_name = '{table.table.name}' order by l.line"""
         )
 
 

@@ -1,47 +1,108 @@
-"""Read: every row of every file lands as text, with its place in the file; nothing is interpreted or dropped here."""
+"""Read: every row of every file lands as text, with its place in the file; nothing is interpreted or dropped here.
 
-from collections.abc import Iterable
+Rows that are no data (a header repeated, a total) are set aside by name, beside the lines that cannot be split.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from data_schemas.tables import metadata
-from pipelines import dialect, sql
+from data_schemas.programme import ExportDates
+from data_schemas.tables import definition
+from pipelines import conventions, dialect, set_aside, sql
 from pipelines.dialect import Dialect
 from pipelines.engines import duckdb as engine
+from pipelines.errors import ExportRefused, Problem, StoreError
+from pipelines.expected import needs
 from pipelines.export import SourceFile
-from pipelines.mapping import MappedTable, needs
+from pipelines.formats import cells
+from pipelines.formats.readable import LINE
+from pipelines.mapping import MappedTable
 
 DATES = {"date", "partial_date", "month"}
 NUMBERS = {"decimal"}
+REGIONS = {"region"}
 
 
 @dataclass(frozen=True)
 class Landed:
-    """A file whose rows stand as text in table `relation` (with `<relation>_broken` beside it)."""
+    """A file whose rows stand as text in table `relation` (with `<relation>_broken` beside it).
+
+    Attributes:
+        n_rows: rows that stand in `relation`.
+        n_broken: records that are kept beside it, because they cannot be split or are no data.
+        n_set_aside: those among them that are no data; their `record` is minus the number of the row.
+        notes: what was understood and is worth saying: name of the note → number of rows or cells.
+    """
 
     file: SourceFile
     relation: str
     n_rows: int
     n_broken: int
+    n_set_aside: int = 0
+    notes: Mapping[str, int] | None = None
 
     @property
     def plain(self) -> bool:
         """Whether row n stands on line n after the header: no blank line, no line break in a field, nothing broken."""
-        return self.n_broken == 0 and self.n_rows + self.file.dialect.first_line == self.file.content.n_lines
+        expected = self.n_rows + self.n_set_aside + self.file.dialect.first_line
+        return self.n_broken == self.n_set_aside and expected == self.file.content.n_lines
 
 
-def land(connection: engine.Connection, tables: Iterable[MappedTable], files: Iterable[SourceFile], scratch: Path
-         ) -> dict[str, Landed]:  # fmt: skip
-    """Land the files, each once, with its date order and decimal mark found from the columns that hold such values."""
+def land(connection: engine.Connection, tables: Iterable[MappedTable], files: Iterable[SourceFile], scratch: Path,
+         export_dates: ExportDates = "dmy") -> dict[str, Landed]:  # fmt: skip
+    """Land the files, each once, with its date order and decimal mark found from the columns that hold such values.
+
+    Raises:
+        ExportRefused: a file that can be read in two ways, or cannot be read.
+        StoreError: not every record of a file has landed.
+    """
     tables = list(tables)
-    landed = {}
+    landed, problems = {}, []
     for file in files:
-        complete = replace(file, dialect=_formats(file, tables))
-        relation = f"raw_{file.stem}"
-        engine.land_csv(connection, _as_utf8(complete, scratch), complete.dialect, relation)
-        n_rows, n_broken = (_count(connection, name) for name in (relation, f"{relation}_broken"))
-        landed[file.stem] = Landed(complete, relation, n_rows, n_broken)
+        try:
+            landed[file.stem] = _land(connection, file, tables, scratch, export_dates)
+        except ExportRefused as refusal:
+            problems += refusal.problems
+    if problems:
+        raise ExportRefused(problems)
     return landed
+
+
+def _land(connection: engine.Connection, file: SourceFile, tables: list[MappedTable], scratch: Path,
+          export_dates: ExportDates) -> Landed:  # fmt: skip
+    relation = f"raw_{file.stem}"
+    dates, numbers, regions = (columns_of(file, tables, each) for each in (DATES, NUMBERS, REGIONS))
+    complete = replace(file, dialect=_formats(connection, file, dates, numbers))
+    try:
+        if file.form == "csv":
+            engine.land_csv(connection, _as_utf8(complete, scratch), complete.dialect, relation)
+        else:
+            _land_columns(connection, complete, dates, relation)
+    except engine.Error:
+        raise ExportRefused([Problem("export.not_rows", {"file": file.name})]) from None
+    notes = {"trailing_separators": _drop_trailing(connection, complete, relation)}
+    settled = conventions.settle(connection, complete.name, complete.dialect, relation, dates, numbers, export_dates)
+    complete = replace(complete, dialect=settled)
+    n_set_aside = set_aside.move(connection, relation, complete.dialect.header, LINE if file.has_lines else None)
+    n_rows, n_broken = (_count(connection, name) for name in (relation, f"{relation}_broken"))
+    notes |= {"lines_set_aside": n_set_aside, "zeros_of_regions": _short_regions(connection, relation, regions)}
+    found = Landed(complete, relation, n_rows, n_broken, n_set_aside, {name: n for name, n in notes.items() if n})
+    _check_complete(found)
+    return found
+
+
+def columns_of(file: SourceFile, tables: Iterable[MappedTable], kinds: set[str]) -> list[str]:
+    """The columns of a file from which columns of some kinds, or vocabularies, are read."""
+    found: dict[str, None] = {}
+    for mapped in tables:
+        for column, source in mapped.sources.items():
+            origin = mapped.origin(column)
+            stem = origin if isinstance(origin, str) else origin.stem
+            metadata = definition(mapped.table.name, column).metadata or {}
+            if stem == file.stem and kinds & {metadata["kind"], metadata.get("vocabulary")}:
+                found |= dict.fromkeys(needs(source))
+    return list(found)
 
 
 def _count(connection: engine.Connection, relation: str) -> int:
@@ -49,22 +110,62 @@ def _count(connection: engine.Connection, relation: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _formats(file: SourceFile, tables: list[MappedTable]) -> Dialect:
-    values = dialect.sample(file.path, file.dialect)
-    dates, numbers = set(), set()
-    for mapped in tables:
-        for column, source in mapped.sources.items():
-            kind = metadata(mapped.table.name, column)["kind"]
-            if mapped.origin(column) in (mapped.file if mapped.file.stem == file.stem else None, file.stem):
-                dates |= set(needs(source)) if kind in DATES else set()
-                numbers |= set(needs(source)) if kind in NUMBERS else set()
+def _formats(connection: engine.Connection, file: SourceFile, dates: list[str], numbers: list[str]) -> Dialect:
+    if file.form == "csv":
+        values = dialect.sample(file.path, file.dialect)
+    else:
+        values = engine.sample_columns(connection, file.path, file.expressions, [*dates, *numbers], dialect.SAMPLE_ROWS)
+    separator = file.dialect.separator if file.form == "csv" else ","
     return replace(
         file.dialect,
         date_order=dialect.date_order(value for column in dates for value in values.get(column, [])),
-        decimal=dialect.decimal_mark(
-            (value for column in numbers for value in values.get(column, [])), file.dialect.separator
-        ),
+        decimal=dialect.decimal_mark((value for column in numbers for value in values.get(column, [])), separator),
     )
+
+
+def _land_columns(connection: engine.Connection, file: SourceFile, dates: list[str], relation: str) -> None:
+    expressions = dict(file.expressions)
+    if file.form == "xlsx" and file.dialect.date_order == "dmy":
+        expressions |= {column: cells.in_dmy(f"({expressions[column]})") for column in dates if column in expressions}
+    engine.land_parquet(connection, file.path, expressions, relation, LINE if file.has_lines else None)
+
+
+def _drop_trailing(connection: engine.Connection, file: SourceFile, relation: str) -> int:
+    """Leave out the columns that only a separator at the end of the lines makes; none may hold a value."""
+    for place in range(file.dialect.n_trailing):
+        column = sql.name(engine.trailing_name(place))
+        filled = f"select count(*) from {sql.name(relation)} where {sql.trimmed(column)} <> ''"
+        if (connection.execute(filled).fetchone() or (0,))[0]:
+            details = {"file": file.name, "place": len(file.dialect.header) + place + 1}
+            raise ExportRefused([Problem("export.blank_column", details)])
+        connection.execute(f"alter table {sql.name(relation)} drop column {column}")
+    return file.dialect.n_trailing
+
+
+def _short_regions(connection: engine.Connection, relation: str, columns: Iterable[str]) -> int:
+    """Codes of regions without their leading zero, as a spreadsheet saves them; they are read all the same."""
+    found = 0
+    for column in columns:
+        is_short = f"regexp_matches({sql.trimmed(sql.name(column))}, '^[0-9]$')"
+        row = connection.execute(f"select count_if({is_short}) from {sql.name(relation)}").fetchone()
+        found += int(row[0] or 0) if row else 0
+    return found
+
+
+def _check_complete(landed: Landed) -> None:
+    """Whether every record of the file has landed: by its lines, or by a second reader where lines are not rows."""
+    file, n_landed = landed.file, landed.n_rows + landed.n_broken
+    if file.content.n_records is not None:
+        n_records = file.content.n_records
+    elif landed.plain:
+        return
+    else:
+        n_records = dialect.count_records(file.path, file.dialect)
+    if n_records != n_landed:
+        if landed.n_broken > landed.n_set_aside:
+            raise ExportRefused([Problem("export.open_quote", {"file": file.name})])
+        raise StoreError("store.rows_lost", table=file.stem, read=n_records, loaded=landed.n_rows,
+                         quarantined=landed.n_broken)  # fmt: skip
 
 
 def _as_utf8(file: SourceFile, scratch: Path) -> Path:

@@ -1,8 +1,8 @@
-"""Closing words of a command: what became of the rows, table by table; releases and what changed in them."""
+"""Words of a command, while it runs and when it ends: files found, rows kept, releases and what changed in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.imported import Imported
 from pipelines.messages import say
@@ -27,6 +27,20 @@ def import_summary(done: Imported, store: Path, language: str) -> str:
     outcome = "import.new" if done.is_new else "import.same"
     lines.append(say(outcome if done.in_service else "import.older", language, release=done.release.name))
     return "\n".join(lines)
+
+
+def progress_line(step: str, details: Mapping[str, Any], language: str) -> str:
+    """How far an import is; of a file, what was found out about it and on what that rests."""
+    if step == "note":
+        return say(f"import.note.{details['note']}", language, file=details["file"], n=details["n"])
+    if step != "file":
+        return say(f"import.{step}", language, **details)
+    told = dict(details) | {"date_order": say(f"import.dates.{details['date_order']}", language)}
+    told["separator"], told["decimal"] = f"« {details['separator'] or '–'} »", f"« {details['decimal']} »"
+    for name, counts in details["evidence"].items():
+        evidence = ", ".join(say(f"import.evidence.{what}", language, n=n) for what, n in counts.items())
+        told[name] = say(f"import.found.{details['confidence'][name]}", language, found=told[name], evidence=evidence)
+    return say("import.file", language, **told)
 
 
 def releases_report(store: Store, language: str) -> str:

@@ -12,7 +12,7 @@ from data_schemas.programme import Programme
 from data_schemas.rules import Rule, named_rules, severity
 from data_schemas.tables import TABLES, Table, metadata, schema
 from pipelines import sql
-from pipelines.checks import Check, column_checks
+from pipelines.checks import OPPOSITION, Check, column_checks, first_of_all
 from pipelines.corrections import WITHDRAWN, Correction
 from pipelines.engines import duckdb as engine
 from pipelines.errors import Problem
@@ -22,7 +22,6 @@ from pipelines.read import Landed
 from pipelines.received import as_values, released_columns
 
 SQL_TYPES = {"date": "date", "integer": "bigint", "decimal": "double"}
-OPPOSITION = "data_opposition"
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,11 @@ def not_sent(validator: Validator, table: Table) -> None:
     validator.run(f"create temp table absent_{table.name} (key varchar, opposed boolean)")
 
 
-def check(validator: Validator, mapped: MappedTable) -> int:
+def check(validator: Validator, mapped: MappedTable, damage: Sequence[Check] = ()) -> int:
     """Check one table.
+
+    Args:
+        damage: checks that speak for a damaged cell in place of the others of its column.
 
     Returns:
         Number of rows that were read and could be split into fields.
@@ -93,7 +95,7 @@ def check(validator: Validator, mapped: MappedTable) -> int:
     checks = [*column_checks(schema(table, validator.programme)), *_reference_checks(validator, table), *named]
     if declared:
         checks.append(Check("declared_withdrawal", table.key[0], f"t.{WITHDRAWN}"))
-    masks = Masks(tuple(checks))
+    masks = Masks(tuple(first_of_all(damage, checks)))
     _write_down(validator, table, checks)
     columns = sql.names(released_columns(table.name, table.columns), "t.")
     failed = "".join(f", {mask} as failed_{n}" for n, mask in enumerate(masks.sql()))

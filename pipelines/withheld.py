@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 
 from pipelines import sql
+from pipelines.checks import OPPOSITION
 from pipelines.journal import Erased
 from pipelines.mapping import MappedTable
 from pipelines.received import as_text
-from pipelines.validate import OPPOSITION, Validator
+from pipelines.validate import Validator
 
 PATIENT, EPISODE = "patient_id", "episode_id"
 WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")

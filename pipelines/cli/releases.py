@@ -11,30 +11,38 @@ from data_schemas.programme import load
 from pipelines.cli.common import LANG, LATEST, STORE, release_of, told
 from pipelines.errors import StoreError
 from pipelines.messages import say
-from pipelines.reports import changes_report, erasure_report, import_summary, releases_report
+from pipelines.reports import changes_report, erasure_report, import_summary, progress_line, releases_report
 from pipelines.store import Store
 
 BYTE_ORDER_MARK = "\ufeff"
 
 
 @click.command("import")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("export", type=click.Path(path_type=Path))
 @click.option("--programme", required=True, help="Name of a shipped programme, or path of a .yml file.")
 @click.option("--cutoff", type=click.DateTime(["%Y-%m-%d"]), help="Day at which the data were stopped.")
+@click.option(
+    "--dates",
+    "export_dates",
+    type=click.Choice(["dmy", "mdy"]),
+    help="How dates with slashes are written, if not as the programme says.",
+)
 @STORE
 @LANG
-def import_command(folder: Path, programme: str, cutoff: dt.datetime | None, store_folder: Path, language: str) -> None:
-    """Import an export and put the release in service."""
+def import_command(export: Path, programme: str, cutoff: dt.datetime | None, export_dates: str | None,
+                   store_folder: Path, language: str) -> None:  # fmt: skip
+    """Import an export, a folder or a .zip, and put the release in service."""
     from pipelines.importing import import_export  # noqa: PLC0415 - pandera is slow to load, and only needed here
 
     def progress(step: str, details: dict[str, object]) -> None:
-        if "date_order" in details:
-            details = details | {"date_order": say(f"import.dates.{details['date_order']}", language)}
-        click.echo(say(f"import.{step}", language, **details), err=True)
+        click.echo(progress_line(step, details, language), err=True)
 
     with told(language):
         store = Store(store_folder)
-        done = import_export(folder, load(programme), store, cutoff.date() if cutoff else None, progress)
+        chosen = load(programme)
+        if export_dates:
+            chosen = chosen.model_copy(update={"export_dates": export_dates})
+        done = import_export(export, chosen, store, cutoff.date() if cutoff else None, progress)
         click.echo(import_summary(done, store_folder, language))
 
 

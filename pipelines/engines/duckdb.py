@@ -17,6 +17,7 @@ from pipelines import sql
 from pipelines.dialect import Dialect
 
 Connection = duckdb.DuckDBPyConnection
+Error = duckdb.Error
 
 HARDENED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -72,22 +73,56 @@ def _as_os_error(error: duckdb.Error) -> OSError:
 def land_csv(connection: Connection, path: Path, dialect: Dialect, table: str) -> None:
     """Every row of a delimited UTF-8 file as text into table `table`; what cannot be split goes to `<table>_broken`.
 
-    `<table>_broken` holds `record` (from 1 after the header, blank lines counted) and `original`.
+    `<table>_broken` holds `record` (from 1 after the header, blank lines counted), `original` and `rule`. Columns at
+    the end that have no name land under `trailing_name`.
     """
-    columns = ", ".join(f"{sql.literal(column)}: 'VARCHAR'" for column in dialect.header)
+    trailing = map(trailing_name, range(dialect.n_trailing))
+    columns = ", ".join(f"{sql.literal(column)}: 'VARCHAR'" for column in (*dialect.header, *trailing))
+    quote = sql.literal(dialect.quote)
     connection.execute(
         f"""create temp table {sql.name(table)} as from read_csv({sql.literal(str(path))}, auto_detect=false,
-        header=true, skip={dialect.first_line - 1}, delim={sql.literal(dialect.separator)}, quote='"', escape='"',
-        columns={{{columns}}}, store_rejects=true, rejects_limit=0, rejects_table='landing_errors',
+        header=true, skip={dialect.first_line - 1}, delim={sql.literal(dialect.separator)}, quote={quote},
+        escape={quote}, columns={{{columns}}}, store_rejects=true, rejects_limit=0, rejects_table='landing_errors',
         rejects_scan='landing_scans')"""
     )
     connection.execute(
         f"""create temp table {sql.name(table + "_broken")} as
-        select cast(line as bigint) - {dialect.first_line} as record, min(csv_line) as original
-        from landing_errors group by line"""
+        select cast(line as bigint) - {dialect.first_line} as record, min(csv_line) as original,
+               'malformed_line' as rule from landing_errors group by line"""
     )
     connection.execute("drop table landing_errors")
     connection.execute("drop table landing_scans")
+
+
+def trailing_name(place: int) -> str:
+    """The column that a separator at the end of each line makes."""
+    return f" nothing {place}"
+
+
+def land_parquet(connection: Connection, path: Path, expressions: Mapping[str, str], table: str, line: str | None
+                 ) -> None:  # fmt: skip
+    """Every row of a Parquet file as text into table `table`, each column by its expression.
+
+    `<table>_broken` is there and empty; `<table>_lines` says on which line each row stood, if column `line` does.
+    """
+    columns = ", ".join(f"{text} as {sql.name(column)}" for column, text in expressions.items())
+    source = f"read_parquet({sql.literal(str(path))})"
+    connection.execute(f"create temp table {sql.name(table)} as select {columns} from {source}")
+    broken = sql.name(table + "_broken")
+    connection.execute(f"create temp table {broken} (record bigint, original varchar, rule varchar)")
+    if line:
+        lines = sql.name(table + "_lines")
+        connection.execute(f"create temp table {lines} as select {sql.name(line)} as line from {source}")
+
+
+def sample_columns(connection: Connection, path: Path, expressions: Mapping[str, str], columns: Sequence[str], n: int
+                   ) -> dict[str, list[str]]:  # fmt: skip
+    """Some values of columns of a Parquet file, as text, from its beginning."""
+    found = {}
+    for column in dict.fromkeys(columns):
+        text = f"select {expressions[column]} as v from read_parquet({sql.literal(str(path))}) limit {n}"
+        found[column] = [str(value).strip() for (value,) in connection.execute(text).fetchall() if value]
+    return found
 
 
 Folders = Mapping[str, tuple[Path, Sequence[str]]]

@@ -12,7 +12,8 @@ from data_schemas.tables import definition, metadata
 from data_schemas.vocabularies import spellings
 from pipelines import sql
 from pipelines.errors import Problem
-from pipelines.mapping import MappedTable, needs
+from pipelines.expected import needs
+from pipelines.mapping import MappedTable
 from pipelines.screen.declared import screen_corrections
 from pipelines.screen.names import discreet, screen_names
 from pipelines.screen.rules import BIRTH_YEAR, LONGEST

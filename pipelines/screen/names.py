@@ -8,8 +8,9 @@ from pathlib import Path
 from data_schemas.programme import Programme
 from data_schemas.tables import TABLES
 from pipelines.errors import Problem
+from pipelines.expected import needs
 from pipelines.export import SourceFile
-from pipelines.mapping import MappedTable, needs
+from pipelines.mapping import MappedTable
 from pipelines.screen.rules import IN_NAMES, broken
 from pipelines.screen.words import is_identifying
 

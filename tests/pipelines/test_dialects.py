@@ -31,7 +31,7 @@ SMALL = {
         a          | 2024-01-31           | 61.5      | 100               | Lupus cutané           | BMS
         b          | 2024-12-01           | 32.25     | 64.5              | Crohn pédiatrique > 6 ans | AUTRE
         c          | 2023-02-03           |           | 50.0              | Aphtoses sévères       | Autre marque
-        c          | 2024-13-01           | 50        | 50                | APHTOSE                | BMS
+        c          | 2024-02-30           | 50        | 50                | APHTOSE                | BMS
     """,
     "adverse_events": """
         patient_id | onset_date | soc_label                                    | pt_label

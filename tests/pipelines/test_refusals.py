@@ -63,11 +63,11 @@ NO_TABLES = {
     "picture": ({"centres.csv": PNG}, "export.not_a_table"),
     "workbook": ({"centres.csv": b"PK\x03\x04\x14\x00\x06\x00"}, "export.not_a_table"),
     "null byte": ({"centres.csv": CENTRES + b"C2,\x00,11\n"}, "export.not_a_table"),
-    "utf-16": ({"centres.csv": CENTRES.decode().encode("utf-16")}, "export.not_a_table"),
+    "utf-16 without its mark": ({"centres.csv": CENTRES.decode().encode("utf-16-le")}, "export.not_a_table"),
     "no known encoding": ({"centres.csv": b"\x81\x8d\x8f,a\n"}, "export.not_a_table"),
     "title before the header": ({"centres.csv": b"Monthly export\n" + CENTRES}, "export.not_a_table"),
     "blank line before the header": ({"centres.csv": b"\n" + CENTRES}, "export.not_a_table"),
-    "column without a name": ({"centres.csv": b"centre_id,,region_code\nC1,,11\n"}, "export.not_a_table"),
+    "column without a name": ({"centres.csv": b"centre_id,,region_code\nC1,,11\n"}, "export.blank_column"),
     "repeated column": ({"centres.csv": b"centre_id,region_code,centre_id\n1,11,2\n"}, "export.repeated_column"),
     "the same in capitals": ({"centres.csv": b"centre_id,region_code,Centre_ID\n1,11,2\n"}, "export.repeated_column"),
     "missing column": ({"centres.csv": b"centre_id,centre_type\nC1,CHU\n"}, "export.missing_column"),
@@ -234,7 +234,7 @@ def test_two_files_of_one_table_refuse_the_export(
     refusal(export(files={"Centres.csv": CENTRES + b"C2,CHU,11\n"}))
 
 
-@pytest.mark.parametrize("name", ["visits.xlsx", "visits.txt", "visits.csv.gz"])
+@pytest.mark.parametrize("name", ["visits.xlsx", "visits.doc", "visits.csv.gz", "visits.parquet", "visits.xpt"])
 def test_a_file_that_cannot_be_read_refuses_the_export(
     export: Callable[..., Path], refusal: Callable[..., OperatorError], name: str
 ) -> None:

@@ -1,0 +1,50 @@
+"""Rows that are no data: the header repeated in the middle, a total below. They are kept by name, never loaded."""
+
+from collections.abc import Sequence
+
+from pipelines import sql
+from pipelines.engines import duckdb as engine
+
+TOTAL = "^(sous[- ])?(total|totaux|somme|nombre)([^0-9a-z_-]|$)"
+STARTS = ("t", "s", "n")
+
+
+def move(connection: engine.Connection, relation: str, header: Sequence[str], line: str | None) -> int:
+    """Move such rows from `relation` into `<relation>_broken`, under minus the number of the row.
+
+    Args:
+        line: the column that says where rows stood, kept in `<relation>_lines`.
+
+    Returns:
+        How many rows were moved.
+    """
+    name = sql.name(relation)
+    connection.execute(f"create or replace temp table no_data as {_found(name, header)}")
+    row = connection.execute("select count(*) from no_data").fetchone()
+    if row and row[0]:
+        shown = sql.names(each for each in header if each != line)
+        connection.execute(
+            f"""insert into {sql.name(relation + "_broken")}
+            select -n.record_no, cast(to_json(s) as varchar), n.rule
+            from (select rowid as place, {shown} from {name}) s join no_data n on n.record_no = s.place + 1"""
+        )
+        connection.execute(f"delete from {name} where rowid + 1 in (select record_no from no_data)")
+    return int(row[0]) if row else 0
+
+
+def _found(relation: str, header: Sequence[str]) -> str:
+    cells = [f"coalesce({sql.trimmed(sql.name(column))}, '')" for column in header]
+    first = "coalesce(" + ", ".join(f"nullif({cell}, '')" for cell in cells) + ", '')"
+    filled = " + ".join(f"cast({cell} <> '' as integer)" for cell in cells)
+    few = max(2, len(header) // 2)
+    same = " and ".join(
+        f"lower({cell}) in ({sql.literal(column)}, '')" for cell, column in zip(cells, header, strict=True)
+    )
+    is_header = f"lower({cells[0]}) = {sql.literal(header[0])} and {same}"
+    is_total = (
+        f"lower({first}[1]) in ({sql.literals(STARTS)}) and {filled} <= {few} "
+        f"and regexp_matches({sql.comparable(first)}, {sql.literal(TOTAL)})"
+    )
+    return f"""select rowid + 1 as record_no, rule from (
+        select rowid, case when {is_header} then 'repeated_header' when {is_total} then 'total_line' end as rule
+        from {relation}) where rule is not null"""

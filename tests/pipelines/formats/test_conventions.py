@@ -1,0 +1,120 @@
+"""A file that can be read in two ways is a question; what its values prove, or the programme says, is an answer."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from data_schemas.programme import Programme
+from pipelines import parse
+from pipelines.dialect import Dialect
+from pipelines.errors import Problem
+from pipelines.importing import import_export
+from pipelines.messages import say
+from pipelines.opened import Opened
+from pipelines.store import Store
+
+HEADER = "visit_id;episode_id;visit_date;weight_kg"
+EITHER, DAY_FIRST, MONTH_FIRST = "03/04/2024", "31/01/2024", "01/31/2024"
+
+
+def visits(*days: str, weights: str = "60,5") -> dict[str, bytes]:
+    rows = [f"V{n};E1;{day};{weights}" for n, day in enumerate(days)]
+    return {"visits.csv": "\n".join([HEADER, *rows, ""]).encode()}
+
+
+def found(opened: Opened) -> list[str]:
+    return list(opened.query("select cast(visit_date as varchar) as d from core_visits order by visit_id")["d"])
+
+
+def under(programme: Programme, **settings: str) -> Programme:
+    return programme.model_copy(update=settings)
+
+
+def test_days_that_can_be_read_both_ways_are_french(
+    release: Callable[..., Opened], source: Callable[..., dict[str, Any]]
+) -> None:
+    given = release(files=visits(EITHER, "05/05/2024"))
+    assert found(given) == ["2024-04-03", "2024-05-05"]
+    said = source(given, "visits.csv")
+    assert said["confidence"]["date_order"] == "likely"
+    assert said["evidence"]["date_order"] == {"dmy": 0, "mdy": 0, "either": 1}
+
+
+def test_one_day_after_the_12th_makes_the_order_certain(
+    release: Callable[..., Opened], source: Callable[..., dict[str, Any]]
+) -> None:
+    said = source(release(files=visits(EITHER, " 31/1/2024")), "visits.csv")
+    assert said["confidence"]["date_order"] == "certain"
+    assert said["evidence"]["date_order"] == {"dmy": 1, "mdy": 0, "either": 1}
+
+
+@pytest.mark.parametrize(
+    ("setting", "days", "key"),
+    [
+        ("dmy", [EITHER, MONTH_FIRST], "export.dates_mdy"),
+        ("dmy", [EITHER] * 4_000 + [MONTH_FIRST], "export.dates_mdy"),
+        ("dmy", [EITHER, DAY_FIRST, MONTH_FIRST], "export.dates_mixed"),
+        ("mdy", [EITHER, DAY_FIRST, MONTH_FIRST], "export.dates_mixed"),
+        ("mdy", [EITHER, DAY_FIRST], "export.dates_dmy"),
+        ("ask", [EITHER, MONTH_FIRST], "export.dates_mdy"),
+        ("ask", [EITHER, "05/05/2024"], "export.dates_unclear"),
+    ],
+)
+def test_days_that_contradict_or_leave_open_the_order_are_a_question(
+    export: Callable[..., Path], problems: Callable[..., list[Problem]], thalidomide: Programme,
+    setting: str, days: list[str], key: str,
+) -> None:  # fmt: skip
+    refused = problems(export(files=visits(*days)), under(thalidomide, export_dates=setting))
+    assert [problem.key for problem in refused] == [key]
+    assert refused[0].details["n_either"] == days.count(EITHER)
+    for language in ("fr", "en"):
+        said = say(key, language, **refused[0].details)
+        assert "visits.csv" in said
+        assert not any(day in said for day in days)
+
+
+@pytest.mark.parametrize(
+    ("setting", "days", "read"),
+    [
+        ("mdy", [EITHER], ["2024-03-04"]),
+        ("mdy", [EITHER, MONTH_FIRST], ["2024-03-04", "2024-01-31"]),
+        ("ask", [EITHER, DAY_FIRST], ["2024-04-03", "2024-01-31"]),
+        ("ask", ["05/05/2024"], ["2024-05-05"]),
+        ("ask", ["2024-04-03"], ["2024-04-03"]),
+    ],
+)
+def test_what_the_values_prove_or_the_programme_says_is_read(
+    export: Callable[..., Path], new_store: Callable[[], Store], thalidomide: Programme,
+    setting: str, days: list[str], read: list[str],
+) -> None:  # fmt: skip
+    programme = under(thalidomide, export_dates=setting)
+    result = import_export(export(files=visits(*days)), programme, new_store())
+    opened = Opened(result.release, programme)
+    assert found(opened) == read
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("1 045,25", 1045.25), ("1\u00a0045,25", 1045.25), ("1\u202f045,25", 1045.25), ("1.045,25", 1045.25),
+     ("1 045", 1045.0), ("1045,25", 1045.25)],
+)  # fmt: skip
+def test_thousands_may_stand_apart(written: str, read: float) -> None:
+    number = parse.value("decimal", "written", Dialect("utf-8", ";", (), decimal=","))
+    with duckdb.connect() as connection:
+        assert connection.execute(f"select {number} from (select $1 as written)", [written]).fetchone() == (read,)
+
+
+def test_numbers_that_may_have_decimals_or_thousands_are_a_question(
+    export: Callable[..., Path], problems: Callable[..., list[Problem]]
+) -> None:
+    refused = problems(export(files=visits("2024-06-10", weights="1.045")))
+    assert [(problem.key, problem.details["n"]) for problem in refused] == [("export.numbers_unclear", 1)]
+
+
+@pytest.mark.parametrize("weights", ["61.5", "61.125\nV9;E1;2024-06-10;61.5", "61,125"])
+def test_one_other_number_settles_what_the_mark_is(release: Callable[..., Opened], weights: str) -> None:
+    assert found(release(files=visits("2024-06-10", weights=weights)))[0] == "2024-06-10"
