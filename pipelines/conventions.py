@@ -66,7 +66,7 @@ def _slashed(connection: engine.Connection, relation: str, columns: Sequence[str
                 from {sql.name(relation)}))"""
         ).fetchone()
         for name, n in zip(counts, row or (), strict=True):
-            counts[name] += int(n)
+            counts[name] += int(n or 0)
     return counts
 
 
@@ -83,7 +83,7 @@ def _decimal(connection: engine.Connection, file: str, dialect: Dialect, relatio
                 select regexp_matches(trim({column}), {group}) as grouped from {sql.name(relation)}
                 where contains({column}, {sql.literal(mark)}))"""
         ).fetchone() or (0, 0)
-        counts = {name: counts[name] + int(n) for name, n in zip(counts, row, strict=True)}
+        counts = {name: counts[name] + int(n or 0) for name, n in zip(counts, row, strict=True)}
     if counts["three_figures"] and not counts["decimals"]:
         raise ExportRefused([Problem("export.numbers_unclear", {"file": file, "n": counts["three_figures"]})])
     return Finding("certain" if counts["decimals"] else "likely", counts)
