@@ -6,7 +6,8 @@ from pipelines import sql
 from pipelines.engines import duckdb as engine
 
 TOTAL = "^(sous[- ])?(total|totaux|somme|nombre)([^0-9a-z_-]|$)"
-STARTS = ("t", "s", "n")
+STARTS = ("tot", "sou", "som", "nom")
+"""How the words of `TOTAL` begin."""
 
 
 def move(connection: engine.Connection, relation: str, header: Sequence[str], line: str | None) -> int:
@@ -19,6 +20,8 @@ def move(connection: engine.Connection, relation: str, header: Sequence[str], li
         How many rows were moved.
     """
     name = sql.name(relation)
+    if not connection.execute(f"select 1 from {name} where {_may_be(header)} limit 1").fetchone():
+        return 0
     connection.execute(f"create or replace temp table no_data as {_found(name, header)}")
     row = connection.execute("select count(*) from no_data").fetchone()
     if row and row[0]:
@@ -32,6 +35,13 @@ def move(connection: engine.Connection, relation: str, header: Sequence[str], li
     return int(row[0]) if row else 0
 
 
+def _may_be(header: Sequence[str]) -> str:
+    """A cheap look at the first cell, without which no row can be one of these: most files stop here."""
+    first, spaces = sql.name(header[0]), sql.literals(("", " ", *sql.SPACES))
+    begins = sql.literals((*STARTS, header[0][:3]))
+    return f"{first} is null or {first}[1:1] in ({spaces}) or lower({first}[1:3]) in ({begins})"
+
+
 def _found(relation: str, header: Sequence[str]) -> str:
     cells = [f"coalesce({sql.trimmed(sql.name(column))}, '')" for column in header]
     first = "coalesce(" + ", ".join(f"nullif({cell}, '')" for cell in cells) + ", '')"
@@ -42,7 +52,7 @@ def _found(relation: str, header: Sequence[str]) -> str:
     )
     is_header = f"lower({cells[0]}) = {sql.literal(header[0])} and {same}"
     is_total = (
-        f"lower({first}[1]) in ({sql.literals(STARTS)}) and {filled} <= {few} "
+        f"lower({first}[1:3]) in ({sql.literals(STARTS)}) and {filled} <= {few} "
         f"and regexp_matches({sql.comparable(first)}, {sql.literal(TOTAL)})"
     )
     return f"""select rowid + 1 as record_no, rule from (
