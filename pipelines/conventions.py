@@ -13,6 +13,9 @@ from pipelines.dialect import DateOrder, Dialect, Finding
 from pipelines.engines import duckdb as engine
 from pipelines.errors import ExportRefused, Problem
 
+SLIPS = 2
+"""So many days in the other order, or a tenth, are rows at fault; more are a second convention in the file."""
+
 THOUSANDS = {",": ",", ".": ";"}
 """A mark of numbers → the separator of files in which it may as well part thousands: `1,045` is one thousand and
 forty-five in an English file, `1.045` in a continental one."""
@@ -38,12 +41,11 @@ def _date_order(connection: engine.Connection, file: str, dialect: Dialect, rela
     counts = _slashed(connection, relation, dates)
     n_dmy, n_mdy, n_either = counts["dmy"], counts["mdy"], counts["either"]
     details: dict[str, object] = {"file": file, "n_dmy": n_dmy, "n_mdy": n_mdy, "n_either": n_either}
-    if n_dmy and n_mdy:
+    expected, other = (n_mdy, n_dmy) if export_dates == "mdy" else (n_dmy, n_mdy)
+    if expected and other > max(SLIPS, expected // 10):
         raise ExportRefused([Problem("export.dates_mixed", details)])
-    if n_mdy and export_dates != "mdy":
-        raise ExportRefused([Problem("export.dates_mdy", details)])
-    if n_dmy and export_dates == "mdy":
-        raise ExportRefused([Problem("export.dates_dmy", details)])
+    if other and not expected:
+        raise ExportRefused([Problem("export.dates_dmy" if export_dates == "mdy" else "export.dates_mdy", details)])
     if n_either and export_dates == "ask" and not n_dmy:
         raise ExportRefused([Problem("export.dates_unclear", details)])
     order: DateOrder = "mdy" if export_dates == "mdy" else "dmy"

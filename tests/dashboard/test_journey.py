@@ -115,10 +115,10 @@ def test_a_reader_filters_changes_language_and_takes_a_file(
 
     with page.expect_download() as waiting:
         page.get_by_role("button", name=text_in("en", "card.download_csv")).click()
-    assert waiting.value.suggested_filename == "thalidomide_cumulative-patients_2022-08-31_exact.csv"
+    assert waiting.value.suggested_filename == "thalidomide_new-patients_2022-08-31_exact.csv"
     waiting.value.save_as(tmp_path / "extract.csv")
     _, *rows = csv.reader(io.StringIO((tmp_path / "extract.csv").read_text(encoding="utf-8-sig")))
-    counted = measure(opened, "cumulative_patients", Selection(indications=("LUPUS_CUT",))).frame
+    counted = measure(opened, "new_patients", Selection(indications=("LUPUS_CUT",))).frame
     assert [(row[0], int(row[-1])) for row in rows] == list(zip(counted["month"], counted["n_patients"], strict=True))
 
     outside = [url for url in requested if not url.startswith((server, server.replace("http", "ws"), "data:", "blob:"))]

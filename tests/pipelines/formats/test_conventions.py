@@ -51,13 +51,20 @@ def test_one_day_after_the_12th_makes_the_order_certain(
     assert said["evidence"]["date_order"] == {"dmy": 1, "mdy": 0, "either": 1}
 
 
+def test_a_single_day_in_the_other_order_is_a_row_at_fault(release: Callable[..., Opened]) -> None:
+    given = release(files=visits(EITHER, DAY_FIRST, MONTH_FIRST))
+
+    assert given.query("select reasons from quarantine")["reasons"].map(list).tolist() == [["not_a_date:visit_date"]]
+    assert given.query("select count(*) as n from core_visits")["n"].iloc[0] == 2
+
+
 @pytest.mark.parametrize(
     ("setting", "days", "key"),
     [
         ("dmy", [EITHER, MONTH_FIRST], "export.dates_mdy"),
         ("dmy", [EITHER] * 4_000 + [MONTH_FIRST], "export.dates_mdy"),
-        ("dmy", [EITHER, DAY_FIRST, MONTH_FIRST], "export.dates_mixed"),
-        ("mdy", [EITHER, DAY_FIRST, MONTH_FIRST], "export.dates_mixed"),
+        ("dmy", [EITHER, DAY_FIRST, *[MONTH_FIRST] * 3], "export.dates_mixed"),
+        ("mdy", [EITHER, MONTH_FIRST, *[DAY_FIRST] * 3], "export.dates_mixed"),
         ("mdy", [EITHER, DAY_FIRST], "export.dates_dmy"),
         ("ask", [EITHER, MONTH_FIRST], "export.dates_mdy"),
         ("ask", [EITHER, "05/05/2024"], "export.dates_unclear"),

@@ -15,10 +15,11 @@ from click.testing import CliRunner, Result
 
 from data_schemas.programme import Programme
 from pipelines.cli import main
+from pipelines.definitions import names
 from pipelines.erase import erase
 from pipelines.errors import StoreError
 from pipelines.importing import Imported
-from pipelines.measure import measure, names
+from pipelines.measure import measure
 from pipelines.opened import Opened
 from pipelines.selection import Selection
 from pipelines.store import Store

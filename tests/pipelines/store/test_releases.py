@@ -143,9 +143,9 @@ def test_two_releases_are_read_together_and_nothing_else(two: tuple[Store, Relea
         "select (select count(*) from before.core_patients) + (select count(*) from after.core_patients)"
     )
     assert count.iloc[0, 0] == 6
-    with pytest.raises(duckdb.Error):
+    with pytest.raises((duckdb.Error, ValueError)):
         reader.query(f"from read_text('{september.folder.parent.parent / 'current'}')")
-    with pytest.raises(duckdb.Error):
+    with pytest.raises((duckdb.Error, ValueError)):
         reader.query("set enable_external_access = true")
     reader.close()
 
