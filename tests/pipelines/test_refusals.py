@@ -140,7 +140,7 @@ def test_a_manifest_that_does_not_fit_refuses_the_export(
 def test_a_manifest_that_counts_other_rows_refuses_the_export(
     export: Callable[..., Path], refusal: Callable[..., OperatorError]
 ) -> None:
-    refusal(export(manifest={"files": {"centres.csv": {"rows": 2}}}))
+    assert keys(refusal(export(manifest={"files": {"centres.csv": {"rows": 2}}}))) == {"export.rows_differ"}
 
 
 def test_a_file_that_the_manifest_does_not_list_is_read(imported: Callable[..., Imported]) -> None:
@@ -231,14 +231,23 @@ def test_a_file_without_a_header_does_not_put_its_first_row_into_the_message(
 def test_two_files_of_one_table_refuse_the_export(
     export: Callable[..., Path], refusal: Callable[..., OperatorError]
 ) -> None:
-    refusal(export(files={"Centres.csv": CENTRES + b"C2,CHU,11\n"}))
+    assert keys(refusal(export(files={"Centres.csv": CENTRES + b"C2,CHU,11\n"}))) == {"export.table_twice"}
 
 
-@pytest.mark.parametrize("name", ["visits.xlsx", "visits.doc", "visits.csv.gz", "visits.parquet", "visits.xpt"])
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("visits.xlsx", "workbook.unreadable"),
+        ("visits.doc", "export.other_file"),
+        ("visits.csv.gz", "archive.damaged"),
+        ("visits.parquet", "columnar.unreadable"),
+        ("visits.xpt", "columnar.unreadable"),
+    ],
+)
 def test_a_file_that_cannot_be_read_refuses_the_export(
-    export: Callable[..., Path], refusal: Callable[..., OperatorError], name: str
+    export: Callable[..., Path], refusal: Callable[..., OperatorError], name: str, key: str
 ) -> None:
-    refusal(export(files={name: b"visit_id,episode_id,visit_date\n"}))
+    assert keys(refusal(export(files={name: b"visit_id,episode_id,visit_date\n"}))) == {key}
 
 
 def test_what_is_no_file_refuses_the_export(
@@ -246,9 +255,9 @@ def test_what_is_no_file_refuses_the_export(
 ) -> None:
     folder, link = export(), export()
     (folder / "visits.csv").mkdir()
-    refusal(folder)
+    assert "visits.csv" in said(refusal(folder))
     (link / "visits.csv").symlink_to(tmp_path / "nowhere.csv")
-    refusal(link)
+    assert "visits.csv" in said(refusal(link))
 
 
 def test_what_systems_leave_in_folders_is_no_part_of_the_export(imported: Callable[..., Imported]) -> None:
