@@ -7,8 +7,9 @@ import datetime as dt
 import functools
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
 
 from data_schemas.programme import Programme
@@ -28,11 +29,78 @@ class Review(BaseModel):
     reviewed_on: dt.date
 
 
+class Count(BaseModel):
+    """A figure that a measure gives: how many different values of a key, or a sum over them.
+
+    Attributes:
+        key: the column whose distinct values are counted; one row of the line list each.
+        sum: a column of whole numbers to add up instead; a key then stands in one row of a cell only.
+        when: a boolean column of the body; only its true rows count.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    key: str
+    sum: str | None = None
+    when: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, given: object) -> object:
+        return {"key": given} if isinstance(given, str) else given
+
+
+class Estimate(BaseModel):
+    """A figure with an exact interval, made from two counts.
+
+    Attributes:
+        kind: `share` (Clopper–Pearson) or `rate` for 100 patient-years (Garwood).
+        of: the count above the line.
+        over: the count below it: of the same measure, or `measure.count` of another, taken by the dimensions that both
+            know; persons for a share, patient-days for a rate.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    title: Text
+    kind: Literal["share", "rate"]
+    of: str
+    over: str
+
+
+class Quantity(BaseModel):
+    """A number that each counted thing has, of which quantiles are shown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    title: Text
+    unit: Text
+
+
+class Curve(BaseModel):
+    """What makes a measure's rows a time-to-event curve: one row for each person or episode.
+
+    Attributes:
+        kind: `survival` (Kaplan–Meier) or `incidence` (Aalen–Johansen, with competing events).
+        days: the column of days, start = day 1.
+        outcome: the column that says how the time ended.
+        event: its value for the event; `competing` the values that exclude the event; any other is censored.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    title: Text
+    kind: Literal["survival", "incidence"]
+    days: str = "days"
+    outcome: str = "outcome"
+    event: str
+    competing: tuple[str, ...] = ()
+
+
 class Definition(BaseModel):
     """The head of a measure: what a reader is told about the figure.
 
     Attributes:
-        counts: name of each figure → the key whose distinct values it counts; the first is the main one.
+        counts: name of each figure → what it counts, by the name of its key alone or as a `Count`; the first is the
+            main one.
+        estimates, quantities, curve: what else the same rows give (`estimates.py`, `distributions.py`, `curves.py`);
+            a quantity is named by its column.
         by: the breakdown shown unless another is asked for.
         complete: dimensions all of whose values are shown, with 0 where nothing was observed.
         cumulative: dimension along which the figure includes what came before.
@@ -50,7 +118,10 @@ class Definition(BaseModel):
     included: Text
     excluded: Text
     not_additive: Text | None = None
-    counts: Mapping[str, str] = Field(min_length=1)
+    counts: Mapping[str, Count] = Field(min_length=1)
+    estimates: Mapping[str, Estimate] = Field(default_factory=dict)
+    quantities: Mapping[str, Quantity] = Field(default_factory=dict)
+    curve: Curve | None = None
     dimensions: tuple[str, ...]
     by: tuple[str, ...]
     complete: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipelines import sql
 from pipelines.cells import completed
-from pipelines.definitions import Definition, collected, definition
+from pipelines.definitions import Count, Definition, collected, definition
 from pipelines.errors import MeasureError
 from pipelines.opened import Opened
 from pipelines.selection import RELATIONS, Selection
@@ -59,14 +59,14 @@ def measure(opened: Opened, name: str, selection: Selection, by: Sequence[str] |
     """
     asked = definition(name)
     chosen = tuple(asked.by if by is None else by)
-    _known(asked, [*chosen, *(where or {})])
-    lines, parameters = _lines(asked, selection, where or {})
-    counts = ", ".join(f"count(distinct {sql.name(key)}) as {sql.name(count)}" for count, key in asked.counts.items())
+    known(asked, [*chosen, *(where or {})])
+    lines, parameters = lines_of(asked, selection, where or {})
+    counts = ", ".join(f"{_counted(each)} as {sql.name(count)}" for count, each in asked.counts.items())
     grouped = sql.names(chosen)
     statement = f"{lines}\nselect {grouped + ', ' if chosen else ''}{counts} from lines" + (
         f" group by {grouped}" if chosen else ""
     )
-    not_sent = tuple(table for table in asked.needs if not opened.release.was_sent(table))
+    not_sent = missing_tables(opened, asked)
     if not_sent:
         frame = pd.DataFrame(columns=[*chosen, *asked.counts, "state"])
     else:
@@ -81,35 +81,62 @@ def line_list(opened: Opened, name: str, selection: Selection, where: Mapping[st
               count: str | None = None) -> pd.DataFrame:  # fmt: skip
     """The rows behind a figure: one row for each counted thing, so that the number of rows is the figure.
 
+    Of a sum, the column that is added up adds up to the figure.
+
     Args:
         where: dimension → value: the cell; an empty value stands for "not recorded".
         count: which of the measure's counts; the main one unless said.
     """
     asked = definition(name)
-    _known(asked, list(where or {}))
-    if any(not opened.release.was_sent(table) for table in asked.needs):
+    known(asked, list(where or {}))
+    if missing_tables(opened, asked):
         return pd.DataFrame()
-    lines, parameters = _lines(asked, selection, where or {})
-    key = asked.counts[count or asked.main]
+    lines, parameters = lines_of(asked, selection, where or {})
+    counted = asked.counts[count or asked.main]
+    key = counted.key
     columns = [column for column in opened.columns(f"{lines} select * from lines limit 0", parameters) if column != key]
-    gathered = ", ".join(
-        f"string_agg(distinct cast({sql.name(column)} as varchar), ' + ' order by cast({sql.name(column)} as varchar)) "
-        f"as {sql.name(column)}"
-        for column in columns
-    )
+    gathered = ", ".join(f"{_gathered(column, counted)} as {sql.name(column)}" for column in columns)
+    condition = f" where {sql.name(counted.when)}" if counted.when else ""
     statement = (
-        f"{lines}\nselect {sql.name(key)}, {gathered} from lines group by {sql.name(key)} order by {sql.name(key)}"
+        f"{lines}\nselect {sql.name(key)}, {gathered} from lines{condition}"
+        f" group by {sql.name(key)} order by {sql.name(key)}"
     )
     return opened.query(statement, parameters)
 
 
-def _known(asked: Definition, wanted: Sequence[str]) -> None:
+def _counted(count: Count) -> str:
+    """A count as SQL over `lines`."""
+    condition = f" filter (where {sql.name(count.when)})" if count.when else ""
+    if count.sum:
+        return f"cast(coalesce(sum({sql.name(count.sum)}){condition}, 0) as bigint)"
+    return f"count(distinct {sql.name(count.key)}){condition}"
+
+
+def _gathered(column: str, count: Count) -> str:
+    """A column of the line list: the values that the rows of one key hold, or their sum."""
+    if column == count.sum:
+        return f"cast(sum({sql.name(column)}) as bigint)"
+    text = f"cast({sql.name(column)} as varchar)"
+    return f"string_agg(distinct {text}, ' + ' order by {text})"
+
+
+def missing_tables(opened: Opened, asked: Definition) -> tuple[str, ...]:
+    """The tables that a measure needs and the export did not hold."""
+    return tuple(table for table in asked.needs if not opened.release.was_sent(table))
+
+
+def known(asked: Definition, wanted: Sequence[str]) -> None:
+    """Refuse what is no dimension of a measure.
+
+    Raises:
+        MeasureError: a dimension that the measure does not have.
+    """
     if unknown := [each for each in wanted if each not in asked.dimensions]:
-        known = ", ".join(asked.dimensions)
-        raise MeasureError("measure.unknown_dimension", measure=asked.name, n_unknown=len(unknown), known=known)
+        there_are = ", ".join(asked.dimensions)
+        raise MeasureError("measure.unknown_dimension", measure=asked.name, n_unknown=len(unknown), known=there_are)
 
 
-def _lines(asked: Definition, selection: Selection, where: Mapping[str, str]) -> tuple[str, dict[str, object]]:
+def lines_of(asked: Definition, selection: Selection, where: Mapping[str, str]) -> tuple[str, dict[str, object]]:
     """The rows of the measure as a relation `lines`, and what is bound to it."""
     parameters: dict[str, object] = dict(selection.parameters)
     conditions = []

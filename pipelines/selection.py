@@ -5,16 +5,18 @@ A selection keeps patients by their first episode. It becomes bound parameters, 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import Field, dataclass, fields, replace
 from typing import Literal, get_args
 
 from data_schemas.programme import Programme
 from data_schemas.vocabularies import codes
 from pipelines.errors import MeasureError
 
+Regime = Literal["exact", "protected"]
 DateBasis = Literal["treatment_start", "form_signed", "form_received"]
 DATE_BASES: tuple[DateBasis, ...] = get_args(DateBasis)
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+RELEASE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{10}")
 
 RELATIONS = """selected_patients as (
     select * from (
@@ -45,6 +47,9 @@ class Selection:
     Attributes:
         from_month, to_month: months of entry, `yyyy-mm`, both included.
         date_basis: the date that gives a patient the month.
+        release: name of a release; empty for the one that is looked at.
+        regime: exact figures, or only what the protected ledger holds. It follows from the reader's role: an address
+            never sets it.
     """
 
     from_month: str = ""
@@ -55,12 +60,16 @@ class Selection:
     regions: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     date_basis: DateBasis = "treatment_start"
+    release: str = ""
+    regime: Regime = "exact"
 
     @property
     def parameters(self) -> dict[str, object]:
         """What is bound to the relations."""
         found: dict[str, object] = {"is_everyone": self.is_everyone}
-        for field in fields(self):
+        for field in _fields():
+            if field.name == "release":
+                continue
             value = getattr(self, field.name)
             found[field.name] = list(value) if isinstance(value, tuple) else value
         return found
@@ -68,16 +77,21 @@ class Selection:
     @property
     def is_everyone(self) -> bool:
         """Whether no patient is left out."""
-        return replace(self, date_basis="treatment_start") == Selection()
+        return replace(self, date_basis="treatment_start", release="", regime="exact") == Selection()
 
     def to_query(self) -> dict[str, str | list[str]]:
         """The fields that are set, as the parameters of an address."""
         found: dict[str, str | list[str]] = {}
-        for field in fields(self):
+        for field in _fields():
             value = getattr(self, field.name)
             if value != field.default:
                 found[field.name] = list(value) if isinstance(value, tuple) else value
         return found
+
+
+def _fields() -> list[Field[object]]:
+    """The fields that an address can hold."""
+    return [field for field in fields(Selection) if field.name != "regime"]
 
 
 DIMENSIONS = {
@@ -106,7 +120,7 @@ def from_query(query: Mapping[str, str | Sequence[str]], programme: Programme) -
         MeasureError: a value is not one of the programme's.
     """
     chosen: dict[str, object] = {}
-    for field in fields(Selection):
+    for field in _fields():
         given = query.get(field.name, [])
         values = [value for value in ([given] if isinstance(given, str) else given) if value]
         if not values:
@@ -117,10 +131,17 @@ def from_query(query: Mapping[str, str | Sequence[str]], programme: Programme) -
             wrong = len(set(values) - set(allowed)) > 0
         else:
             chosen[field.name] = values[0]
-            wrong = values[0] not in DATE_BASES if field.name == "date_basis" else not MONTH.fullmatch(values[0])
+            wrong = not _right(field.name, values[0])
         if wrong:
             raise MeasureError("selection.wrong_value", field=field.name)
     selection = Selection(**chosen)  # type: ignore[arg-type]
     if selection.from_month and selection.to_month and selection.from_month > selection.to_month:
         raise MeasureError("selection.empty_period")
     return selection
+
+
+def _right(field: str, value: str) -> bool:
+    """Whether a field that is not a list may hold a value."""
+    if field == "date_basis":
+        return value in DATE_BASES
+    return (RELEASE if field == "release" else MONTH).fullmatch(value) is not None

@@ -129,6 +129,11 @@ Folders = Mapping[str, tuple[Path, Sequence[str]]]
 """Name of a schema → the folder of a release and the tables in it."""
 
 
+Rows = tuple[Mapping[str, str], Sequence[Sequence[Any]]]
+"""The columns of a small table with their SQL types, and its rows."""
+EMPTY: Mapping[str, Any] = {}
+
+
 class Reader:
     """The Parquet files of a release, or of several side by side, behind a locked, read-only connection.
 
@@ -136,9 +141,12 @@ class Reader:
 
     Args:
         folders: schema → folder and tables; a table is `schema.table`, or just `table` in schema `main`.
+        facts: name of a small table beside them → its columns with their SQL types, and its rows.
+        views: name of a view on all of these → its SELECT, in an order in which each finds what it reads.
     """
 
-    def __init__(self, folders: Folders, memory: str = "512MB", threads: int = 2) -> None:
+    def __init__(self, folders: Folders, facts: Mapping[str, Rows] = EMPTY, views: Mapping[str, str] = EMPTY,
+                 memory: str = "512MB", threads: int = 2) -> None:  # fmt: skip
         settings = HARDENED | {"memory_limit": memory, "threads": str(threads)}
         self._connection = duckdb.connect(config=settings)
         allowed = sql.literals(str(folder) for folder, _ in folders.values())
@@ -150,6 +158,14 @@ class Reader:
                 path = sql.literal(str(folder / f"{table}.parquet"))
                 view = f"{sql.name(schema)}.{sql.name(table)}"
                 self._connection.execute(f"create view {view} as from read_parquet({path})")
+        for table, (columns, rows) in facts.items():
+            typed = ", ".join(f"{sql.name(column)} {sql_type}" for column, sql_type in columns.items())
+            self._connection.execute(f"create table {sql.name(table)} ({typed})")
+            if rows:
+                marks = ", ".join("?" for _ in columns)
+                self._connection.executemany(f"insert into {sql.name(table)} values ({marks})", rows)
+        for view, select in views.items():
+            self._connection.execute(f"create view {sql.name(view)} as {select}")
         self._connection.execute("set lock_configuration = true")
 
     def query(self, statement: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:

@@ -1,16 +1,16 @@
 /* ---
 title: {fr: Patients sous traitement à la date d'arrêt des données, en: Patients on treatment at the cut-off}
 question:
-  fr: Combien de patients ont un épisode commencé et non arrêté à la date d'arrêt des données ?
-  en: How many patients have an episode that has started and not stopped at the cut-off?
+  fr: Combien de patients sont en cours de traitement à la date d'arrêt des données ?
+  en: How many patients are on treatment at the cut-off?
 unit: {fr: patient, en: patient}
 denominator: {fr: Patients traités de la sélection, en: Treated patients of the selection}
 included:
-  fr: Patients dont au moins un épisode n'a pas d'arrêt enregistré à la date d'arrêt des données
-  en: Patients with at least one episode without a recorded stop at the cut-off
+  fr: Patients dont le dernier épisode n'a pas d'arrêt enregistré à la date d'arrêt des données
+  en: Patients whose last episode has no recorded stop at the cut-off
 excluded:
-  fr: Patients dont tous les épisodes sont arrêtés. Un arrêt non déclaré n'est pas connu ; le nombre est donc un maximum
-  en: Patients whose episodes have all stopped. An unreported stop is unknown, so the figure is a maximum
+  fr: Patients dont le dernier épisode est arrêté. Un arrêt non déclaré n'est pas connu ; le nombre est donc un maximum
+  en: Patients whose last episode has stopped. An unreported stop is unknown, so the figure is a maximum
 counts: {n_patients: patient_id}
 dimensions: [indication_code, age_group, sex, region_code, product, childbearing_status]
 by: [indication_code]
@@ -22,6 +22,5 @@ select
     p.patient_id, p.indication_code, p.age_group, p.age_at_start, p.sex, p.region_code, p.product,
     p.childbearing_status, e.episode_id, e.treatment_start_date
 from selected_patients p
-join core_initiations e on e.patient_id = p.patient_id
-left join core_discontinuations d on d.episode_id = e.episode_id
-where d.episode_id is null
+join episodes e on e.patient_id = p.patient_id
+where e.is_last and e.stop_date is null

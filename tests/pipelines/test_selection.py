@@ -11,10 +11,11 @@ from pipelines.errors import MeasureError
 from pipelines.measure import line_list
 from pipelines.opened import Opened
 from pipelines.selection import DATE_BASES, DIMENSIONS, Selection, admitted, from_query
+from pipelines.selection_words import words
 
 EVERY_FIELD = Selection(
     from_month="2024-01", to_month="2024-12", indications=("APHTOSE", "LUPUS_CUT"), age_groups=("18-64",), sexes=("F",),
-    regions=("11", "93"), products=("BMS",), date_basis="form_received",
+    regions=("11", "93"), products=("BMS",), date_basis="form_received", release="2026-10-31-0123456789",
 )  # fmt: skip
 
 
@@ -82,9 +83,49 @@ def test_the_selection_applies_to_the_effects_of_the_patients(
 
 
 def test_every_field_is_tried_above() -> None:
-    assert {field.name for field in fields(Selection)} == {
-        "from_month", "to_month", "date_basis", *DIMENSIONS.values()}  # fmt: skip
-    assert all(getattr(EVERY_FIELD, field.name) != field.default for field in fields(Selection))
+    named = {field.name: field for field in fields(Selection)}
+    assert set(named) == {"from_month", "to_month", "date_basis", "release", "regime", *DIMENSIONS.values()}
+    assert all(getattr(EVERY_FIELD, name) != field.default for name, field in named.items() if name != "regime")
+
+
+def test_an_address_neither_says_nor_sets_the_regime(thalidomide: Programme) -> None:
+    assert Selection(regime="protected").to_query() == {}
+    assert from_query({"regime": ["protected"]}, thalidomide) == Selection()
+
+
+def test_release_and_regime_keep_everyone_and_bind_nothing() -> None:
+    selection = Selection(release="2026-10-31-0123456789", regime="protected")
+    assert selection.is_everyone
+    assert selection.parameters == Selection().parameters
+
+
+@pytest.mark.parametrize(
+    ("selection", "french", "english"),
+    [
+        (Selection(), "Tous les patients", "All patients"),
+        (
+            Selection(indications=("CROHN_PED",), sexes=("F",), from_month="2021-01", to_month="2021-12"),
+            "Crohn pédiatrique > 6 ans, filles, 2021",
+            "Paediatric Crohn over 6, girls, 2021",
+        ),
+        (Selection(indications=("APHTOSE", "ENL"), sexes=("M",)), "Aphtoses sévères + Érythème noueux lépreux, hommes",
+         "Severe aphthosis + Erythema nodosum leprosum, men"),
+        (Selection(age_groups=("6-11", "12-17"), sexes=("M",)), "6–11 ans + 12–17 ans, garçons", "6–11 + 12–17, boys"),
+        (Selection(age_groups=("12-17", "18-64"), sexes=("F",)), "12–17 ans + 18–64 ans, femmes",
+         "12–17 + 18–64, women"),
+        (Selection(from_month="2026-10", to_month="2026-10"), "oct. 2026", "Oct 2026"),
+        (Selection(from_month="2021-01"), "depuis janv. 2021", "since Jan 2021"),
+        (Selection(from_month="2021-01", to_month="2022-12"), "janv. 2021 – déc. 2022", "Jan 2021 – Dec 2022"),
+        (Selection(to_month="2022-03", date_basis="form_received"),
+         "jusqu’à mars 2022, mois de réception de la fiche", "until Mar 2022, month of receipt of the form"),
+        (Selection(regions=("11",), release="2026-10-31-0123456789"),
+         "Île-de-France, données arrêtées au 31/10/2026", "Île-de-France, data as of 31 Oct 2026"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_a_selection_is_said_in_words(selection: Selection, french: str, english: str, thalidomide: Programme) -> None:
+    assert words(selection, thalidomide, "fr") == french
+    assert words(selection, thalidomide, "en") == english
 
 
 def in_lists(query: Mapping[str, str | list[str]]) -> dict[str, list[str]]:
@@ -127,6 +168,8 @@ def test_foreign_and_empty_parameters_are_left_alone(thalidomide: Programme) -> 
         {"regions": ["98765"]},
         {"products": ["'; drop view core_patients; --"]},
         {"date_basis": ["birth"]},
+        {"release": ["../../etc"]},
+        {"release": ["latest"]},
         {"from_month": ["2024-13"]},
         {"to_month": ["2024-1"]},
         {"from_month": ["24-01"]},

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from pipelines.measure import line_list
 from pipelines.opened import Opened
+from pipelines.selection import Selection
 
 Release = Callable[..., Opened]
 Figures = Callable[..., Any]
@@ -76,7 +78,7 @@ def test_a_patient_is_described_by_the_first_episode(release: Release, figures: 
     assert figures(given, "treated_patients", "indication_code", "product") == {("APHTOSE", "BMS"): 1}
 
 
-def test_a_patient_is_on_treatment_while_one_episode_has_no_stop(release: Release, figures: Figures) -> None:
+def test_a_patient_is_on_treatment_while_the_last_episode_has_no_stop(release: Release, figures: Figures) -> None:
     given = release(
         initiations="""
             episode_id | patient_id | episode_type | treatment_start_date
@@ -84,16 +86,20 @@ def test_a_patient_is_on_treatment_while_one_episode_has_no_stop(release: Releas
             a2         | a          | REPRISE      | 2025-01-10
             b1         | b          | INITIATION   | 2024-01-10
             c1         | c          | INITIATION   | 2024-01-10
+            d1         | d          | INITIATION   | 2024-01-10
+            d2         | d          | REPRISE      | 2025-01-10
         """,
         discontinuations="""
             episode_id | stop_date
             a1         | 2024-06-10
             b1         | 2024-06-10
+            d2         | 2025-06-10
         """,
     )
+    assert list(line_list(given, "on_treatment", Selection())["patient_id"]) == ["a", "c"]
     assert figures(given, "on_treatment") == 2
     lines = given.query("select patient_id from core_treated_patients order by patient_id")["patient_id"]
-    assert list(lines) == ["a", "b", "c"]
+    assert list(lines) == ["a", "b", "c", "d"]
 
 
 def test_cells_of_the_age_groups_are_shown_even_where_nobody_is(release: Release, figures: Figures) -> None:
