@@ -23,8 +23,8 @@ class Distribution:
 
     Attributes:
         frame: one row for each cell that has a row: the dimensions `by`, `n` counted things with a value, `n_missing`
-            without one, and `least`, quantiles and `most` (Float64, null where `n` is 0) in the quantity's unit. Quantiles lie
-            between neighbours in proportion (type 7 of Hyndman and Fan, R's default).
+            without one, and `least`, quantiles and `most` (Float64, null where `n` is 0) in the quantity's unit.
+            Quantiles lie between neighbours in proportion (type 7 of Hyndman and Fan, R's default).
         not_sent: tables it needs that the export did not hold; the frame is then empty.
     """
 
@@ -57,8 +57,8 @@ def distribution(opened: Opened, name: str, quantity: str, selection: Selection,
     statement = (
         f"{lines},\nvalued as (select {cells}{sql.name(key)}, cast(max({value}) as double) as {value} from lines"
         f" group by {cells}{sql.name(key)})\n"
-        f"select {cells}count({value}) as n, count(*) - count({value}) as n_missing, min({value}) as least, {quantiles},"
-        f" max({value}) as most from valued" + (f" group by {grouped} order by {grouped}" if by else "")
+        f"select {cells}count({value}) as n, count(*) - count({value}) as n_missing, min({value}) as least,"
+        f" {quantiles}, max({value}) as most from valued" + (f" group by {grouped} order by {grouped}" if by else "")
     )
     not_sent = missing_tables(opened, asked)
     frame = pd.DataFrame(columns=[*by, *COLUMNS]) if not_sent else opened.query(statement, parameters)
