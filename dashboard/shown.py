@@ -11,7 +11,7 @@ from dashboard.wording import said, text_in
 from data_schemas.programme import Programme
 from data_schemas.programme_parts import Text
 from pipelines.cells import NOT_COLLECTED, OBSERVED
-from pipelines.definitions import collected, dimension_labels, dimensions
+from pipelines.definitions import collected, count_texts, dimension_labels, dimensions
 from pipelines.measure import MeasureTable
 
 State = Literal["not_sent", "not_collected", "empty", "observed"]
@@ -115,7 +115,12 @@ class Shown:
 
     def count(self, name: str) -> str:
         """A count in words."""
-        return self.text(f"count.{name}")
+        return self.say(count_texts()[name].label)
+
+    @property
+    def empty(self) -> str:
+        """What is said where nothing was observed."""
+        return self.say(count_texts()[self.main].empty)
 
     def cell(self, count: object, state: str) -> str:
         """A count in words: a number, or the sign for a cell that nobody collects."""

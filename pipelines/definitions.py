@@ -136,6 +136,14 @@ class Definition(BaseModel):
         return next(iter(self.counts))
 
 
+class CountText(BaseModel):
+    """How a figure is called, and what is said where nothing was observed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    label: Text
+    empty: Text
+
+
 class Dimension(BaseModel):
     """Something that figures are broken down by."""
 
@@ -172,6 +180,13 @@ def definition(name: str) -> Definition:
     text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
     head, body = text.removeprefix("/* ---").split("--- */", 1)
     return Definition(name=name, body=body.strip(), **YAML(typ="safe", pure=True).load(head))
+
+
+@functools.cache
+def count_texts() -> Mapping[str, CountText]:
+    """The words of every figure, by name."""
+    entries = YAML(typ="safe", pure=True).load((FOLDER / "counts.yml").read_text(encoding="utf-8"))
+    return {name: CountText.model_validate(entry) for name, entry in entries.items()}
 
 
 @functools.cache

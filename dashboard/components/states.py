@@ -14,7 +14,7 @@ def sentence(shown: Shown) -> str:
     if shown.state == "not_collected":
         missing = ", ".join(shown.dimension(each) for each in shown.not_collected)
         return shown.text("state.not_collected", what=missing)
-    return shown.text(f"empty.{shown.main}") if shown.state == "empty" else ""
+    return shown.empty if shown.state == "empty" else ""
 
 
 def show(shown: Shown) -> bool:

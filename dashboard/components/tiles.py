@@ -58,7 +58,7 @@ class Tile:
     def unknown(cls, label: str, shown: Shown) -> "Tile":
         """A figure that cannot be given, with the reason."""
         month = shown.label("month", shown.months[1])
-        reason = states.sentence(shown) or text("empty.n_patients")
+        reason = states.sentence(shown) or shown.empty
         value = formats.NOT_COLLECTED[shown.language]
         return cls(text(label, month=month), value, reason, under=text(f"tile.{shown.state}"))
 

@@ -14,13 +14,10 @@ from pipelines.selection import DATE_BASES, DIMENSIONS
 FOLDER = Path(__file__).parents[2] / "dashboard"
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py"))
 LITERAL = set(re.findall(r"[\"']([a-z_]+\.[a-z_.]+)[\"']", CODE))
-COUNTS = {count for name in names() for count in definition(name).counts}
 FAMILIES = {
     *(f"page.{page}" for pages in PAGES.values() for page in pages),
     *(f"{page}.questions" for pages in PAGES.values() for page in pages),
     *(f"group.{group}" for group in PAGES),
-    *(f"count.{count}" for count in COUNTS),
-    *(f"empty.{definition(name).main}" for name in names()),
     *(f"date_basis.{basis}" for basis in DATE_BASES),
     *(f"date_basis.{basis}_of" for basis in DATE_BASES),
     *(f"field.{field}" for field in ("from_month", "to_month", *DIMENSIONS.values())),
