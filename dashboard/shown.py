@@ -104,7 +104,7 @@ class Shown:
         """A value of a dimension in words; a dash when it was not recorded."""
         if value is None or pd.isna(value):  # type: ignore[call-overload]
             return formats.NOT_RECORDED
-        if dimension == "month":
+        if dimensions()[dimension].month:
             return formats.month(str(value), self.language)
         known = dimension_labels(dimension, self.programme).get(str(value))
         return self.say(known) if known else str(value)

@@ -10,6 +10,7 @@ import pandas as pd
 from dashboard import formats
 from dashboard.shown import Shown
 from pipelines.cells import NOT_COLLECTED
+from pipelines.definitions import dimensions
 
 FORMULA = re.compile(r"^[=+\-@\t\r]")
 NUMERIC = re.compile(r"^[+-]?[0-9]+([.,][0-9]+)?$")
@@ -89,7 +90,7 @@ def file_name(shown: Shown, cutoff: str) -> str:
 def _written(shown: Shown, dimension: str, value: object) -> str:
     """A value in a file: months stay sortable."""
     missing = value is None or pd.isna(value)  # type: ignore[call-overload]
-    return str(value) if dimension == "month" and not missing else shown.label(dimension, value)
+    return str(value) if dimensions()[dimension].month and not missing else shown.label(dimension, value)
 
 
 def _count(shown: Shown, row: Mapping[Hashable, object], count: str) -> str:

@@ -53,6 +53,7 @@ class Programme(Part):
     age_bands: tuple[AgeBand, ...] = Field(min_length=1)
     dose_bands: tuple[DoseBand, ...] = ()
     cumulative_dose_marks_g: tuple[float, ...] = ()
+    capsule_mg: float | None = Field(None, gt=0)
     zero_dose_given: bool = False
     most_dose_mg_day: float = Field(gt=0)
     special_interest: tuple[SpecialInterest, ...] = ()

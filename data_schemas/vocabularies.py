@@ -36,6 +36,11 @@ def labels(vocabulary: str, programme: Programme) -> Mapping[str, Text]:
         return {indication.code: indication.label for indication in programme.indications}
     if vocabulary == "age_group":
         return {band.code: band.label for band in programme.age_bands}
+    special = {each.code: each.label for each in programme.special_interest}
+    if vocabulary == "special_interest":
+        return special
+    if vocabulary == "effect_class":
+        return {**_shared()[vocabulary], **special}
     if vocabulary == "indication_subtype":
         return {code: text for indication in programme.indications for code, text in indication.subtypes.items()}
     return own or _shared()[vocabulary]

@@ -82,6 +82,7 @@ class Curve(BaseModel):
         days: the column of days, start = day 1.
         outcome: the column that says how the time ended.
         event: its value for the event; `competing` the values that exclude the event; any other is censored.
+        apart: dimensions for each value of which a person has a row: one curve for each value, never one for all.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -91,6 +92,7 @@ class Curve(BaseModel):
     outcome: str = "outcome"
     event: str
     competing: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 class Definition(BaseModel):
@@ -145,10 +147,11 @@ class CountText(BaseModel):
 
 
 class Dimension(BaseModel):
-    """Something that figures are broken down by."""
+    """Something that figures are broken down by; the values of a `month` are `yyyy-mm`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     label: Text
+    month: bool = False
     vocabulary: str | None = None
     columns: tuple[str, ...] = ()
     value_columns: Mapping[str, str] = Field(default_factory=dict)

@@ -47,6 +47,7 @@ def curves(opened: Opened, name: str, selection: Selection, by: Sequence[str] = 
     if asked.curve is None:
         raise MeasureError("measure.no_curve", measure=name)
     head = asked.curve
+    by = [*by, *(each for each in head.apart if each not in [*by, *(where or {})])]
     known(asked, [*by, *(where or {})])
     lines, parameters = lines_of(asked, selection, where or {})
     key = asked.counts[asked.main].key

@@ -142,7 +142,8 @@ class Reader:
     Args:
         folders: schema → folder and tables; a table is `schema.table`, or just `table` in schema `main`.
         facts: name of a small table beside them → its columns with their SQL types, and its rows.
-        views: name of a view on all of these → its SELECT, in an order in which each finds what it reads.
+        views: name of a view on all of these → its SELECT, in an order in which each finds what it reads; they may
+            call `comparable(text)`, the spelling without case and accents.
     """
 
     def __init__(self, folders: Folders, facts: Mapping[str, Rows] = EMPTY, views: Mapping[str, str] = EMPTY,
@@ -164,6 +165,7 @@ class Reader:
             if rows:
                 marks = ", ".join("?" for _ in columns)
                 self._connection.executemany(f"insert into {sql.name(table)} values ({marks})", rows)
+        self._connection.execute(f"create macro comparable(written) as {sql.comparable('written')}")
         for view, select in views.items():
             self._connection.execute(f"create view {sql.name(view)} as {select}")
         self._connection.execute("set lock_configuration = true")

@@ -15,6 +15,17 @@ not_additive:
   fr: Un effet qui remplit plusieurs critères compte dans chacun
   en: An effect that meets several criteria counts in each
 counts: {n_patients: patient_id, n_cases: case_id, n_effects: ae_id}
+estimates:
+  share:
+    title: {fr: Part des patients traités, en: Share of treated patients}
+    kind: share
+    of: n_patients
+    over: treated_patients.n_patients
+  rate:
+    title: {fr: Effets pour 100 patients-années, en: Effects per 100 patient-years}
+    kind: rate
+    of: n_effects
+    over: patient_time.n_days
 dimensions: [criterion, soc_code, pt_label, indication_code, age_group, sex, severity_grade]
 by: [criterion]
 complete: [criterion]

@@ -20,7 +20,7 @@ class Fact:
 def facts(programme: Programme, cutoff: dt.date) -> dict[str, Fact]:
     """Name of each table → its content.
 
-    - `programme_release`: one row, the `cutoff`;
+    - `programme_release`: one row, the `cutoff` and the strength of a capsule (`capsule_mg`, null if it has none);
     - `programme_indications`: `counted`, and the ages an indication names (`age_at_least` ≤ age < `age_below`);
     - `programme_criteria`: one row for each treatment class of each `criterion` (from 1) of an indication;
     - `programme_wordings`: the days on which each quoted wording (from 1) of an indication holds;
@@ -34,7 +34,7 @@ def facts(programme: Programme, cutoff: dt.date) -> dict[str, Fact]:
     calendar = programme.calendar
     prevention = calendar.pregnancy_prevention
     return {
-        "programme_release": Fact({"cutoff": day}, [[cutoff]]),
+        "programme_release": Fact({"cutoff": day, "capsule_mg": "double"}, [[cutoff, programme.capsule_mg]]),
         "programme_indications": Fact(
             {"indication_code": text, "counted": "boolean", "age_at_least": number, "age_below": number},
             [[each.code, each.counted, each.age and each.age.at_least, each.age and each.age.below]
