@@ -101,6 +101,8 @@ class Definition(BaseModel):
     Attributes:
         counts: name of each figure → what it counts, by the name of its key alone or as a `Count`; the first is the
             main one.
+        exclusions: why a row that was looked at does not count → its words; the body then says so in a column
+            `excluded`, null for the rows that count.
         estimates, quantities, curve: what else the same rows give (`estimates.py`, `distributions.py`, `curves.py`);
             a quantity is named by its column.
         by: the breakdown shown unless another is asked for.
@@ -121,6 +123,7 @@ class Definition(BaseModel):
     excluded: Text
     not_additive: Text | None = None
     counts: Mapping[str, Count] = Field(min_length=1)
+    exclusions: Mapping[str, Text] = Field(default_factory=dict)
     estimates: Mapping[str, Estimate] = Field(default_factory=dict)
     quantities: Mapping[str, Quantity] = Field(default_factory=dict)
     curve: Curve | None = None

@@ -136,8 +136,13 @@ def known(asked: Definition, wanted: Sequence[str]) -> None:
         raise MeasureError("measure.unknown_dimension", measure=asked.name, n_unknown=len(unknown), known=there_are)
 
 
-def lines_of(asked: Definition, selection: Selection, where: Mapping[str, str]) -> tuple[str, dict[str, object]]:
-    """The rows of the measure as a relation `lines`, and what is bound to it."""
+def lines_of(asked: Definition, selection: Selection, where: Mapping[str, str], excluded: bool = False
+             ) -> tuple[str, dict[str, object]]:  # fmt: skip
+    """The rows of the measure as a relation `lines`, and what is bound to it.
+
+    Args:
+        excluded: the rows that were looked at and do not count, with the reason in `excluded`.
+    """
     parameters: dict[str, object] = dict(selection.parameters)
     conditions = []
     for position, (dimension, value) in enumerate(where.items()):
@@ -147,5 +152,9 @@ def lines_of(asked: Definition, selection: Selection, where: Mapping[str, str]) 
         before = asked.cumulative == dimension
         conditions.append(f"cast({sql.name(dimension)} as varchar) {'<=' if before else '='} $where_{position}")
         parameters[f"where_{position}"] = value
+    columns = "* exclude (excluded)" if asked.exclusions and not excluded else "*"
+    if asked.exclusions:
+        conditions.append("excluded is not null" if excluded else "excluded is null")
     filtered = f" where {' and '.join(conditions)}" if conditions else ""
-    return f"with {RELATIONS},\nbody as (\n{asked.body}\n),\nlines as (select * from body{filtered})", parameters
+    body = f"with {RELATIONS},\nbody as (\n{asked.body}\n)"
+    return f"{body},\nlines as (select {columns} from body{filtered})", parameters

@@ -24,6 +24,6 @@ needs: [initiations]
 review: {author: medical affairs, reviewed_on: 2026-11-23}
 --- */
 select
-    patient_id, month, indication_code, indication_subtype, age_group, age_at_start, sex, childbearing_status, region_code,
+    patient_id, episode_id, month, indication_code, indication_subtype, age_group, age_at_start, sex, childbearing_status, region_code,
     centre_id, prescriber_specialty, product, episode_type, treatment_start_date
 from selected_new_patients

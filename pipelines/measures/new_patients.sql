@@ -12,6 +12,10 @@ excluded:
   fr: Reprises, poursuites d'un traitement antérieur, changements de marque, second centre d'un même patient, usages hors protocole
   en: Restarts, continuations of an earlier treatment, changes of brand, a second centre of the same patient, uses outside the protocol
 counts: {n_patients: patient_id}
+exclusions:
+  REPRISE: {fr: "Premier épisode connu : une reprise", en: "First known episode: a restart"}
+  POURSUITE: {fr: "Premier épisode connu : la poursuite d'un traitement antérieur", en: "First known episode: a continuation of an earlier treatment"}
+  NOT_COUNTED: {fr: Usage hors protocole, en: Use outside the protocol}
 dimensions: [month, indication_code, age_group, sex, region_code, product, prescriber_specialty, childbearing_status, indication_subtype]
 by: [month, indication_code]
 complete: [month, indication_code, age_group, sex]
@@ -20,6 +24,7 @@ needs: [initiations]
 review: {author: medical affairs, reviewed_on: 2026-11-23}
 --- */
 select
-    patient_id, month, indication_code, indication_subtype, age_group, age_at_start, sex, childbearing_status, region_code,
-    centre_id, prescriber_specialty, product, episode_type, treatment_start_date
-from selected_new_patients
+    patient_id, episode_id, month, indication_code, indication_subtype, age_group, age_at_start, sex, childbearing_status, region_code,
+    centre_id, prescriber_specialty, product, episode_type, treatment_start_date,
+    case when episode_type <> 'INITIATION' then episode_type when not is_new then 'NOT_COUNTED' end as excluded
+from selected_patients

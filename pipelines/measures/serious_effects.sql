@@ -15,6 +15,11 @@ not_additive:
   fr: Un effet qui remplit plusieurs critères compte dans chacun
   en: An effect that meets several criteria counts in each
 counts: {n_patients: patient_id, n_cases: case_id, n_effects: ae_id}
+exclusions:
+  BEFORE_START: {fr: Effet commencé avant le début du traitement, en: Effect that began before the start of treatment}
+  NO_TREATMENT: {fr: Patient sans traitement enregistré, en: Patient without a recorded treatment}
+  NOT_SERIOUS: {fr: Effet non grave, en: Non-serious effect}
+  SERIOUSNESS_UNKNOWN: {fr: Gravité non renseignée, en: Seriousness not recorded}
 estimates:
   share:
     title: {fr: Part des patients traités, en: Share of treated patients}
@@ -34,12 +39,16 @@ review: {author: pharmacovigilance, reviewed_on: 2026-11-23}
 --- */
 select
     e.ae_id, e.case_id, e.patient_id, e.indication_code, e.age_group, e.sex, e.soc_code, e.pt_label, e.severity_grade,
-    e.causality, e.outcome, e.onset_date, e.received_date, c.criterion
+    e.causality, e.outcome, e.onset_date, e.received_date, c.criterion,
+    case
+        when e.timing in ('BEFORE_START', 'NO_TREATMENT') then e.timing
+        when e.serious = '0' then 'NOT_SERIOUS'
+        when e.serious = 'NR' then 'SERIOUSNESS_UNKNOWN'
+    end as excluded
 from selected_effects e
 cross join (values ('DEATH'), ('LIFE_THREATENING'), ('HOSPITALISATION'), ('DISABILITY'), ('CONGENITAL_ANOMALY'), ('OTHER'),
     ('NOT_RECORDED')) c (criterion)
-where e.timing in ('AFTER_START', 'UNDETERMINED') and e.serious = '1'
-  and case c.criterion
+where e.serious <> '1' or case c.criterion
       when 'DEATH' then e.seriousness_death = '1'
       when 'LIFE_THREATENING' then e.seriousness_life_threatening = '1'
       when 'HOSPITALISATION' then e.seriousness_hospitalisation = '1'

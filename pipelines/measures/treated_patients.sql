@@ -19,7 +19,7 @@ needs: [initiations]
 review: {author: medical affairs, reviewed_on: 2026-11-23}
 --- */
 select
-    patient_id, month, indication_code, indication_subtype, age_group, age_at_start, sex, childbearing_status, region_code,
+    patient_id, episode_id, month, indication_code, indication_subtype, age_group, age_at_start, sex, childbearing_status, region_code,
     centre_id, prescriber_specialty, product, episode_type, treatment_start_date,
     case when age_as_indicated then '1' when not age_as_indicated then '0' end as age_as_indicated
 from selected_patients
