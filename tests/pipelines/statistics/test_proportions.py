@@ -10,7 +10,12 @@ from pipelines.statistics.proportions import Proportion, clopper_pearson, propor
 
 @pytest.mark.parametrize(
     ("n", "total", "low", "high"),
-    [(7, 20, 0.1539092, 0.5921885), (682, 925, 0.7076683, 0.7654066), (0, 10, 0.0, 0.3084971), (10, 10, 0.6915029, 1.0)],
+    [
+        (7, 20, 0.1539092, 0.5921885),
+        (682, 925, 0.7076683, 0.7654066),
+        (0, 10, 0.0, 0.3084971),
+        (10, 10, 0.6915029, 1.0),
+    ],
 )
 def test_limits_are_those_of_binom_test(n: int, total: int, low: float, high: float) -> None:
     """R, `binom.test(7, 20)`; `binom.test(682, 925)` is the example of its manual page, from Conover (1971), p. 97.
