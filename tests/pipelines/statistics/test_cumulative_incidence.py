@@ -35,7 +35,7 @@ def test_six_patients_by_hand() -> None:
 
 
 def test_three_causes_and_their_standard_errors() -> None:
-    """Estimates of R's `cmprsk::cuminc`, standard errors of Stata's `stcompet`, as the tests of statsmodels quote them."""
+    """Estimates of R's `cmprsk::cuminc`, errors of Stata's `stcompet`, as the test suite of statsmodels quotes them."""
     days = [1, 1, 2, 4, 4, 4, 6, 6, 7, 8, 9, 9, 9, 1, 2, 2, 4, 4]
     causes = np.array([CENSORED, "a", "b", "c"])[[1, 1, 1, 2, 2, 2, 3, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]]
     published = {

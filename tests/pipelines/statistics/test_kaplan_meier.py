@@ -46,7 +46,7 @@ def test_remission_under_mercaptopurine() -> None:
 
 
 def test_maintained_remission_of_acute_myelogenous_leukaemia() -> None:
-    """R, `survfit(Surv(time, status) ~ 1, subset(aml, x == "Maintained"))`; Miller (1981), p. 49."""
+    """R, `survfit(Surv(time, status) ~ 1, subset(aml, x == "Maintained"))`; Miller, Survival Analysis (1981)."""
     found = curve(AML_MAINTAINED)
 
     table = events(found)
