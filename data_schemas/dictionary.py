@@ -10,6 +10,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from data_schemas import programme as programmes
+from data_schemas.generated import grid
 from data_schemas.programme_parts import Text
 from data_schemas.rules import Words, column_rules, named_rules
 from data_schemas.tables import TABLES, Table, Use, definition
@@ -63,7 +64,7 @@ def _table(table: Table, language: str) -> Iterator[str]:
     yield f"### {table.name} – {said['label'].in_language(language)}{required}"
     yield f"{said['text'].in_language(language)} {words['key']} : {', '.join(f'`{column}`' for column in table.key)}."
     rows = [_column(table, use, language) for use in table.uses]
-    yield _grid([words[key] for key in ("column", "label", "form", "filled", "meaning")], rows)
+    yield grid([words[key] for key in ("column", "label", "form", "filled", "meaning")], rows)
 
 
 def _column(table: Table, use: Use, language: str) -> list[str]:
@@ -95,7 +96,7 @@ def _codes(language: str) -> Iterator[str]:
 def _list(entries: Mapping[str, Text], language: str) -> str:
     words = HEADINGS[language]
     rows = [[f"`{code}`", text.in_language(language)] for code, text in entries.items()]
-    return _grid([words["code"], words["label"]], rows)
+    return grid([words["code"], words["label"]], rows)
 
 
 def _rules(language: str) -> str:
@@ -104,27 +105,9 @@ def _rules(language: str) -> str:
     rules += [(name, rule.table, rule.severity, rule) for name, rule in named_rules().items()]
     rows = [[f"`{name}`", table, severity, said.text.in_language(language), said.remedy.in_language(language)]
             for name, table, severity, said in rules]  # fmt: skip
-    return _grid([words[key] for key in ("rule", "table", "severity", "text", "remedy")], rows)
+    return grid([words[key] for key in ("rule", "table", "severity", "text", "remedy")], rows)
 
 
-def _grid(heading: list[str], rows: list[list[str]]) -> str:
-    lines = [heading, ["---"] * len(heading), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-def _files() -> dict[Path, str]:
+def documents() -> dict[Path, str]:
+    """The files of the dictionary and what they should say."""
     return {FOLDER / f"dictionary.{language}.md": render(language) for language in HEADINGS}
-
-
-def stale() -> list[str]:
-    """The names of the written dictionaries that no longer say what the schemas say."""
-    return [path.name for path, text in _files().items()
-            if not path.is_file() or path.read_text(encoding="utf-8") != text]  # fmt: skip
-
-
-def write() -> list[str]:
-    """Write the dictionaries that are stale, and name them."""
-    outdated = stale()
-    for path, text in _files().items():
-        path.write_text(text, encoding="utf-8")
-    return outdated

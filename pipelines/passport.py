@@ -69,8 +69,8 @@ def _excluded(opened: Opened, asked: Definition, selection: Selection, where: Ma
     keys = {count: each.key for count, each in asked.counts.items() if not each.sum and not each.when}
     counts = ", ".join(f"count(distinct {sql.name(key)}) as {sql.name(count)}" for count, key in keys.items())
     frame = opened.query(f"{lines}\nselect excluded, {counts} from lines group by excluded", parameters)
-    found = frame.set_index("excluded")
-    return {code: {count: int(found.loc[code, count]) if code in found.index else 0 for count in keys}
+    found = {str(row["excluded"]): row for row in frame.to_dict("records")}
+    return {code: {count: int(found[code][count]) if code in found else 0 for count in keys}
             for code in asked.exclusions}  # fmt: skip
 
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import click
 
+from data_schemas import generated
+from pipelines import sheets
 from pipelines.cli.common import LANG, STORE
+from pipelines.messages import say
 
 
 @click.command()
@@ -28,10 +31,11 @@ def dashboard(store_folder: Path, port: int) -> None:
 @click.option("--check", is_flag=True, help="Only say whether the written dictionary is up to date.")
 @LANG
 def dictionary(check: bool, language: str) -> None:
-    """Write the dictionary of tables, columns, codes and rules from the schemas."""
-    from data_schemas import dictionary as written  # noqa: PLC0415 - pandera is slow to load, and only needed here
+    """Write the dictionary of tables, columns, codes and rules, and the sheets of the measures."""
+    from data_schemas import dictionary as tables  # noqa: PLC0415 - pandera is slow to load, and only needed here
 
-    stale = written.stale() if check else written.write()
-    click.echo("\n".join(stale) or {"fr": "à jour", "en": "up to date"}[language])
+    documents = {**tables.documents(), **sheets.documents()}
+    stale = generated.stale(documents) if check else generated.write(documents)
+    click.echo("\n".join(stale) or say("dictionary.up_to_date", language))
     if check and stale:
         raise SystemExit(1)
