@@ -12,13 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import IO, Any, Literal
 
 from pipelines.formats import charset
 from pipelines.formats.charset import Confidence
+from pipelines.formats.opening import BLOCK, Openable, recoded
 
-BLOCK = 1 << 20
 csv.field_size_limit(1 << 30)  # a quote that is not closed makes one field of the rest of the file
 SAMPLE_ROWS = 3_000
 SEPARATORS = ";,\t|"
@@ -93,13 +92,17 @@ class Content:
     encoding_found: Finding = Finding()
 
 
-def examine(path: Path) -> Content:
-    """Hash the file and find its encoding; `None` when it is not text (a null byte, or bytes of no known encoding)."""
+def examine(path: Openable, encoded: str | None = None) -> Content:
+    """Hash the file and find its encoding; `None` when it is not text (a null byte, or bytes of no known encoding).
+
+    Args:
+        encoded: the encoding, where it is known and no superset of ASCII; the text is then looked at in UTF-8.
+    """
     digest, size, seen, is_utf8, has_null = hashlib.sha256(), 0, set[bytes](), True, False
     ends = {b"\r\n": 0, b"\r": 0, b"\n": 0}
     utf8 = codecs.getincrementaldecoder("utf-8")()
     start, last = b"", b""
-    with path.open("rb") as stream:
+    with recoded(path, encoded) if encoded else path.open("rb") as stream:
         while block := stream.read(BLOCK):
             start = start or block[:4]
             digest.update(block)
@@ -131,7 +134,7 @@ def _look_for_marks(seen: set[bytes], block: bytes, seam: bytes) -> None:
             seen.update(mark for mark in marks if mark in block or mark in seam)
 
 
-def _encoding(path: Path, is_utf8: bool, start: bytes) -> tuple[str | None, Finding]:
+def _encoding(path: Openable, is_utf8: bool, start: bytes) -> tuple[str | None, Finding]:
     if is_utf8:
         return ("utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"), Finding()
     guessed = charset.guess(path)
@@ -149,7 +152,7 @@ def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = Fal
     return True
 
 
-def find_header(path: Path, encoding: str) -> Dialect | None:
+def find_header(path: Openable, encoding: str) -> Dialect | None:
     """The separator and header of a file; `None` if its first line is not a header of two columns or more.
 
     A column without a name keeps an empty one, but for those at the end of the line.
@@ -174,11 +177,11 @@ def find_header(path: Path, encoding: str) -> Dialect | None:
                    findings={"separator": found})  # fmt: skip
 
 
-def _rows(stream: TextIO, separator: str, quote: str) -> Any:
+def _rows(stream: IO[str], separator: str, quote: str) -> Any:
     return csv.reader(stream, delimiter=separator, quotechar=quote)
 
 
-def sample(path: Path, dialect: Dialect) -> dict[str, list[str]]:
+def sample(path: Openable, dialect: Dialect) -> dict[str, list[str]]:
     """Some values of each column, as written, from the beginning of the file."""
     with path.open(encoding=dialect.encoding, newline="") as stream:
         for _ in range(dialect.first_line):
@@ -205,7 +208,7 @@ def decimal_mark(values: Iterable[str], separator: str) -> str:
     return found.most_common(1)[0][0]
 
 
-def physical_lines(path: Path, dialect: Dialect, good: Iterable[int], broken: Collection[int]) -> dict[int, int]:
+def physical_lines(path: Openable, dialect: Dialect, good: Iterable[int], broken: Collection[int]) -> dict[int, int]:
     """Where rows stand in the file.
 
     Args:
@@ -231,7 +234,7 @@ def physical_lines(path: Path, dialect: Dialect, good: Iterable[int], broken: Co
     return found
 
 
-def count_records(path: Path, dialect: Dialect) -> int:
+def count_records(path: Openable, dialect: Dialect) -> int:
     """Records after the header, blank lines left out, as a second reader finds them."""
     with path.open(encoding=dialect.encoding, newline="") as stream:
         for _ in range(dialect.first_line):

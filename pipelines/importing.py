@@ -22,6 +22,7 @@ from pipelines.derive import DERIVED, derive
 from pipelines.engines import duckdb as engine
 from pipelines.errors import ExportRefused, Problem, StoreError
 from pipelines.export import Export, open_export, readable
+from pipelines.formats.opening import memory
 from pipelines.imported import Imported, TableCount
 from pipelines.journal import Erased
 from pipelines.mapping import MappedTable
@@ -57,12 +58,12 @@ def import_export(source: Path, programme: Programme, store: Store, cutoff: dt.d
 
 
 def _import(source: Path, programme: Programme, store: Store, cutoff: dt.date | None, progress: Progress) -> Imported:
-    with store.writing() as scratch, engine.builder(scratch) as connection, readable(source):
-        export = open_export(source, programme, scratch, cutoff)
-        declared = corrections.read(export.folder)
+    with store.writing() as scratch, engine.builder(scratch) as connection, memory() as held, readable(source):
+        export = open_export(source, programme, held, cutoff)
+        declared = corrections.read(export.corrections)
         tables = _mapped(export, programme, declared)
         erased = store.journal.erased()
-        validator = _validated(connection, export, programme, tables, declared, scratch, erased, progress)
+        validator = _validated(connection, export, programme, tables, declared, erased, progress)
         counts = _counts(validator, tables)
         progress("release", {})
         built = scratch / "release"
@@ -86,10 +87,9 @@ def _mapped(export: Export, programme: Programme, declared: Sequence[Correction]
 
 
 def _validated(connection: engine.Connection, export: Export, programme: Programme, tables: Sequence[MappedTable],
-               declared: tuple[Correction, ...], scratch: Path, erased: Erased, progress: Progress
-               ) -> Validator:  # fmt: skip
+               declared: tuple[Correction, ...], erased: Erased, progress: Progress) -> Validator:  # fmt: skip
     progress("read", {"n_files": len(export.files), "cutoff": export.cutoff.isoformat()})
-    landed = read.land(connection, tables, export.files.values(), scratch, programme.export_dates)
+    landed = read.land(connection, tables, export.files.values(), programme.export_dates)
     for each in landed.values():
         progress("file", _format(each))
         for note, n in (each.notes or {}).items():
