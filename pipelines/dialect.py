@@ -11,7 +11,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any, Literal
 
 from pipelines.formats import charset
@@ -20,10 +20,14 @@ from pipelines.formats.opening import BLOCK, Openable, recoded
 
 csv.field_size_limit(1 << 30)  # a quote that is not closed makes one field of the rest of the file
 SAMPLE_ROWS = 3_000
+HEADER_WITHIN = 20
+"""The header stands on one of the first lines."""
+
+KNOWN_COLUMNS = 2
 SEPARATORS = ";,\t|"
 SEPARATOR_NAMES = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?$")
-FRENCH_DATE = re.compile(r"([0-9]{1,2}/)?[0-9]{1,2}/[0-9]{4}$")
+FRENCH_DATE = re.compile(r"([0-9]{1,2}([/.-])[0-9]{1,2}\2|[0-9]{1,2}[/.-])[0-9]{4}$")
 
 SPECIAL_SPACES = (b"\xa0", b"\x89", b"\xaf")
 """Bytes without which no text, in UTF-8 or cp1252, holds a non-breaking or thin space."""
@@ -54,6 +58,8 @@ class Dialect:
         first_line: number of the header's line in the file, from 1; 0 for a form that has no lines.
         special_spaces: whether non-breaking or thin spaces occur anywhere in the file.
         date_order: `iso` for yyyy-mm-dd, `dmy` for dd/mm/yyyy, `mdy` for mm/dd/yyyy, `none` where no date was seen.
+        date_marks: whether days or months are also parted by points or dashes.
+        n_above: lines above the header that are a title.
         n_trailing: columns without a name after the last one: lines end in separators.
         findings: by what was found: `encoding`, `separator`, `date_order`, `decimal`.
     """
@@ -64,9 +70,11 @@ class Dialect:
     first_line: int = 1
     special_spaces: bool = True
     date_order: DateOrder = "none"
+    date_marks: bool = False
     decimal: str = "."
     quote: str = '"'
     n_trailing: int = 0
+    n_above: int = 0
     findings: Mapping[str, Finding] = field(default_factory=dict)
 
 
@@ -152,16 +160,35 @@ def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = Fal
     return True
 
 
-def find_header(path: Openable, encoding: str) -> Dialect | None:
-    """The separator and header of a file; `None` if its first line is not a header of two columns or more.
+def find_header(path: Openable, encoding: str, known: Collection[str] = ()) -> Dialect | None:
+    """The separator and header of a file; `None` if the line is not a header of two columns or more.
 
-    A column without a name keeps an empty one, but for those at the end of the line.
+    The header is the first line, or below a title the first one with two known columns. A column without a name keeps
+    an empty one, but for those at the end of the line.
     """
     with path.open(encoding=encoding, newline="") as stream:
-        first = stream.readline()
-        first_line, separator = 1, ""
-        if first.lower().lstrip('"').startswith("sep="):
-            separator, first_line, first = first.lstrip('"')[4:5], 2, stream.readline()
+        lines = [stream.readline() for _ in range(HEADER_WITHIN + 1)]
+    separator = ""
+    if named := lines[0].lower().lstrip('"').startswith("sep="):
+        separator = lines.pop(0).lstrip('"')[4:5]
+    found = [_header(line, separator) for line in lines]
+    for place, header in enumerate(found):
+        if header and len({column.lower() for column in header.header}.intersection(known)) >= KNOWN_COLUMNS:
+            above: list[list[str]] = [
+                next(_rows(io.StringIO(line), header.separator, header.quote), []) for line in lines[:place]
+            ]
+            if all(is_title(cells, len(header.header)) for cells in above):
+                return replace(header, encoding=encoding, first_line=place + 1 + named, n_above=place)
+            break
+    return replace(found[0], encoding=encoding, first_line=1 + named) if found[0] else None
+
+
+def is_title(cells: Iterable[str | None], n_columns: int) -> bool:
+    """Whether a line above a header has so few cells that it is no row."""
+    return sum(bool((cell or "").strip()) for cell in cells) <= max(1, n_columns // 2)
+
+
+def _header(first: str, separator: str) -> Dialect | None:
     counts = {each: first.count(each) for each in SEPARATORS}
     found = Finding("certain" if separator or sum(map(bool, counts.values())) == 1 else "likely",
                     {SEPARATOR_NAMES[each]: n for each, n in counts.items() if n})  # fmt: skip
@@ -173,7 +200,7 @@ def find_header(path: Openable, encoding: str) -> Dialect | None:
         header.pop()
     if sum(map(bool, header)) < 2:  # noqa: PLR2004
         return None
-    return Dialect(encoding, separator, tuple(header), first_line, quote=quote, n_trailing=n_all - len(header),
+    return Dialect("", separator, tuple(header), quote=quote, n_trailing=n_all - len(header),
                    findings={"separator": found})  # fmt: skip
 
 

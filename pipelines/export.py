@@ -151,7 +151,7 @@ def _source(path: Openable, kinds: Kinds, memory: Memory, problems: list[Problem
             case ".xpt":
                 found = columnar.read_xport(path.name, archive.in_memory(path, memory), kinds, memory)
             case _:
-                found = text.read(path)
+                found = text.read(path, kinds)
     except ExportRefused as refusal:
         problems += refusal.problems
         return None

@@ -23,6 +23,7 @@ from pipelines.engines import duckdb as engine
 from pipelines.errors import ExportRefused, Problem, StoreError
 from pipelines.export import Export, open_export, readable
 from pipelines.formats.opening import memory
+from pipelines.harmonised import Harmonised, harmonised
 from pipelines.imported import Imported, TableCount
 from pipelines.journal import Erased
 from pipelines.mapping import MappedTable
@@ -65,10 +66,13 @@ def _import(source: Path, programme: Programme, store: Store, cutoff: dt.date | 
         erased = store.journal.erased()
         validator = _validated(connection, export, programme, tables, declared, erased, progress)
         counts = _counts(validator, tables)
+        found = [each for mapped in tables if (each := harmonised(validator, mapped))]
+        for each in found:
+            progress("mapped", each.record())
         progress("release", {})
         built = scratch / "release"
         _write(validator, built)
-        release, is_new = store.publish(built, _record(export, programme, validator, tables, counts))
+        release, is_new = store.publish(built, _record(export, programme, validator, tables, counts, found))
     not_sent = tuple(name for name in TABLES if name not in {mapped.table.name for mapped in tables})
     current = store.current()
     return Imported(release, is_new, current is not None and current.name == release.name, counts, not_sent,
@@ -195,7 +199,7 @@ def _format(landed: Landed) -> dict[str, object]:
 
 
 def _record(export: Export, programme: Programme, validator: Validator, tables: Sequence[MappedTable],
-            counts: Sequence[TableCount]) -> dict[str, Any]:  # fmt: skip
+            counts: Sequence[TableCount], found: Sequence[Harmonised]) -> dict[str, Any]:  # fmt: skip
     sent = {mapped.table.name for mapped in tables}
     return {
         "programme": programme.name,
@@ -209,6 +213,7 @@ def _record(export: Export, programme: Programme, validator: Validator, tables: 
         "engine": "duckdb",
         "sources": [_format(each) | {"sha256": each.file.content.sha256} for each in validator.landed.values()],
         "corrections": corrections.record(validator.corrections),
+        "mapped": [each.record() for each in found],
         "counts": [asdict(count) for count in counts],
         "not_sent": [name for name in TABLES if name not in sent],
     }

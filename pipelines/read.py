@@ -86,9 +86,11 @@ def _land(connection: engine.Connection, file: SourceFile, tables: list[MappedTa
         raise ExportRefused([Problem("export.not_rows", {"file": file.name})]) from None
     notes = {"trailing_separators": _drop_trailing(connection, complete, relation)}
     settled = conventions.settle(connection, complete.name, complete.dialect, relation, dates, numbers, export_dates)
-    complete = replace(complete, dialect=settled)
+    n_marks = conventions.other_marks(connection, relation, dates) if settled.date_order in ("dmy", "mdy") else 0
+    complete = replace(complete, dialect=replace(settled, date_marks=n_marks > 0))
     n_set_aside = set_aside.move(connection, relation, complete.dialect.header, LINE if file.has_lines else None)
     n_rows, n_broken = (_count(connection, name) for name in (relation, f"{relation}_broken"))
+    notes |= {"lines_above": complete.dialect.n_above, "date_marks": n_marks}
     notes |= {"lines_set_aside": n_set_aside, "zeros_of_regions": _short_regions(connection, relation, regions)}
     found = Landed(complete, relation, n_rows, n_broken, n_set_aside, {name: n for name, n in notes.items() if n})
     _check_complete(found)

@@ -9,20 +9,20 @@ from pipelines.dialect import Content
 from pipelines.errors import ExportRefused, Problem
 from pipelines.formats import archive
 from pipelines.formats.opening import Openable
-from pipelines.formats.readable import Readable
+from pipelines.formats.readable import Kinds, Readable
 
 UTF_16 = "utf-16"
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read(file: Openable) -> Readable:
+def read(file: Openable, kinds: Kinds) -> Readable:
     """A text file, with its encoding and header.
 
     Raises:
         ExportRefused: empty, no text, no header, a column without a name, or an archive that cannot be unpacked.
     """
     unpacked, encoding, content = _text(file)
-    header = dialect.find_header(unpacked, encoding) if encoding else None
+    header = dialect.find_header(unpacked, encoding, kinds) if encoding else None
     if content.size == 0:
         raise ExportRefused([Problem("export.empty_file", {"file": file.name})])
     if header is None:
@@ -31,7 +31,7 @@ def read(file: Openable) -> Readable:
         place = header.header.index("") + 1
         raise ExportRefused([Problem("export.blank_column", {"file": file.name, "place": place})])
     counts = sorted(header.findings["separator"].evidence.items(), key=lambda each: -each[1])
-    if header.first_line == 1 and len(counts) > 1 and counts[0][1] == counts[1][1]:
+    if header.first_line == 1 + header.n_above and len(counts) > 1 and counts[0][1] == counts[1][1]:
         separators = ", ".join(name for name, _ in counts)
         raise ExportRefused([Problem("export.separator_unclear", {"file": file.name, "separators": separators})])
     columns = tuple(column.lower() for column in header.header)

@@ -14,16 +14,12 @@ import fastexcel
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.dialect import Content, Dialect
+from pipelines.dialect import HEADER_WITHIN, KNOWN_COLUMNS, Content, Dialect, is_title
 from pipelines.errors import ExportRefused, Problem
 from pipelines.formats import archive, cells
 from pipelines.formats.opening import Memory
 from pipelines.formats.readable import LINE, Kinds, Readable, stem_of
 
-HEADER_WITHIN = 20
-"""The header stands on one of the first rows."""
-
-KNOWN_COLUMNS = 2
 OLD = b"\xd0\xcf\x11\xe0"
 """How a workbook begins that is of an older form or protected by a password."""
 
@@ -64,7 +60,14 @@ def read(name: str, path: Path, kinds: Kinds, memory: Memory) -> Readable:
     last_line = lines[-1] + 1 if lines else first_line
     content = Content(digest, "xlsx", path.stat().st_size, last_line, True, False, n_records=len(lines))
     expressions = cells.expressions(header, kinds, counts_from_1904=_counts_from_1904(path))
-    return Readable(converted, "xlsx", content, Dialect("", "", tuple(header), first_line), expressions, has_lines=True)
+    return Readable(
+        converted,
+        "xlsx",
+        content,
+        Dialect("", "", tuple(header), first_line, n_above=header_at),
+        expressions,
+        has_lines=True,
+    )
 
 
 def _check(name: str, path: Path) -> None:
@@ -104,11 +107,12 @@ def _error(detail: str) -> str:
 
 
 def _header_at(rows: Sequence[Sequence[str | None]], kinds: Kinds) -> int | None:
-    """The first row with two known columns or more."""
+    """The first row with two known columns or more, if there is nothing but a title above it."""
     for n in range(min(HEADER_WITHIN, len(rows[0]))):
         names = {(column[n] or "").strip().lower() for column in rows}
         if len(names & kinds.keys()) >= KNOWN_COLUMNS:
-            return n
+            above = ([column[place] for column in rows] for place in range(n))
+            return n if all(is_title(cells, len(names - {""})) for cells in above) else None
     return None
 
 
