@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data_schemas.programme import ExportDates
-from pipelines import sql
+from pipelines import parse, sql
 from pipelines.dialect import DateOrder, Dialect, Finding
 from pipelines.engines import duckdb as engine
 from pipelines.errors import ExportRefused, Problem
@@ -53,18 +53,19 @@ def _date_order(connection: engine.Connection, file: str, dialect: Dialect, rela
 
 
 def _slashed(connection: engine.Connection, relation: str, columns: Sequence[str]) -> dict[str, int]:
-    """How many days written with slashes prove that the day comes first, or the month, or neither."""
+    """How many days written with the year last prove that the day comes first, or the month, or neither."""
     counts = dict.fromkeys(("dmy", "mdy", "either"), 0)
     for column in map(sql.name, columns):
-        slashed = "'^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$'"
-        padded = " || '/' || ".join(f"lpad(split_part(trim({column}), '/', {n}), 2, '0')" for n in (1, 2))
+        written = "'^[0-9]{1,2}(/[0-9]{1,2}/|[.][0-9]{1,2}[.]|-[0-9]{1,2}-)[0-9]{4}$'"
+        text = f"translate(trim({column}), '.-', '//')"
+        padded = " || '/' || ".join(f"lpad(split_part({text}, '/', {n}), 2, '0')" for n in (1, 2))
         row = connection.execute(
             f"""select count_if(a between '13' and '31' and b between '01' and '12'),
                 count_if(b between '13' and '31' and a between '01' and '12' and regexp_matches(a || b, '^[0-9]+$')),
                 count_if(a between '01' and '12' and b between '01' and '12' and a <> b)
             from (select day[1:2] as a, day[4:5] as b from (
-                select case when length({column}) = 10 and {column}[3] = '/' and {column}[6] = '/' then {column}
-                    when regexp_matches(trim({column}), {slashed}) then {padded} end as day
+                select case when length({column}) = 10 and {column}[3] in ('/', '.', '-') and {column}[6] = {column}[3]
+                    then {column} when regexp_matches(trim({column}), {written}) then {padded} end as day
                 from {sql.name(relation)}))"""
         ).fetchone()
         for name, n in zip(counts, row or (), strict=True):
@@ -72,20 +73,34 @@ def _slashed(connection: engine.Connection, relation: str, columns: Sequence[str
     return counts
 
 
+def other_marks(connection: engine.Connection, relation: str, columns: Sequence[str]) -> int:
+    """How many days and months are written with points or dashes in place of slashes."""
+    found = 0
+    for column in map(sql.name, columns):
+        marked = f"regexp_matches(trim({column}), {sql.literal(parse.MARKED)})"
+        row = connection.execute(f"select count_if({marked}) from {sql.name(relation)}").fetchone()
+        found += int(row[0] or 0) if row else 0
+    return found
+
+
 def _decimal(connection: engine.Connection, file: str, dialect: Dialect, relation: str, numbers: Sequence[str]
              ) -> Finding:  # fmt: skip
     mark = dialect.decimal
-    if THOUSANDS[mark] != dialect.separator:
+    by_hand = mark == "," and not dialect.separator  # text in a form that has numbers of its own
+    if THOUSANDS[mark] != dialect.separator and not by_hand:
         return Finding()
     group = sql.literal(f"^[+-]?[1-9][0-9]{{0,2}}[{mark}][0-9]{{3}}$")
-    counts = {"three_figures": 0, "decimals": 0}
-    for column in map(sql.name, numbers):
+    counts, unclear = {"three_figures": 0, "decimals": 0}, []
+    for number in numbers:
+        column = sql.name(number)
         row = connection.execute(
             f"""select count_if(grouped), count_if(not grouped) from (
                 select regexp_matches(trim({column}), {group}) as grouped from {sql.name(relation)}
                 where contains({column}, {sql.literal(mark)}))"""
         ).fetchone() or (0, 0)
+        unclear += [number] if row[0] else []
         counts = {name: counts[name] + int(n or 0) for name, n in zip(counts, row, strict=True)}
     if counts["three_figures"] and not counts["decimals"]:
-        raise ExportRefused([Problem("export.numbers_unclear", {"file": file, "n": counts["three_figures"]})])
+        details = {"file": file, "n": counts["three_figures"], "columns": ", ".join(unclear), "mark": mark}
+        raise ExportRefused([Problem("export.numbers_unclear", details)])
     return Finding("certain" if counts["decimals"] else "likely", counts)

@@ -15,7 +15,6 @@ export: a release keeps numbers, columns and reasons, never values.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
@@ -29,6 +28,7 @@ from data_schemas.tables import TABLES
 from pipelines import sql
 from pipelines.errors import ExportRefused, Problem
 from pipelines.export import CORRECTIONS as FILE
+from pipelines.formats.opening import Openable
 
 WITHDRAWN = "withdrawn"
 
@@ -84,19 +84,19 @@ class _OnlyText(VersionedResolver):
         return {}
 
 
-def read(folder: Path) -> tuple[Correction, ...]:
-    """The corrections declared in an export's folder; none without the file.
+def read(file: Openable | None) -> tuple[Correction, ...]:
+    """The corrections declared beside an export's files; none without the file.
 
     Raises:
         ExportRefused: the file is not as it should be.
     """
-    path = folder / FILE
-    if not path.is_file():
+    if file is None:
         return ()
     yaml = YAML(typ="rt", pure=True)
     yaml.Resolver = _OnlyText
     try:
-        tree = yaml.load(path.read_text(encoding="utf-8-sig"))
+        with file.open(encoding="utf-8-sig") as stream:
+            tree = yaml.load(stream.read())
         found = TypeAdapter(tuple[Correction, ...]).validate_python(plain(tree) or ())
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1

@@ -11,20 +11,23 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal, TextIO
+from dataclasses import dataclass, field, replace
+from typing import IO, Any, Literal
 
 from pipelines.formats import charset
 from pipelines.formats.charset import Confidence
+from pipelines.formats.opening import BLOCK, Openable, recoded
 
-BLOCK = 1 << 20
 csv.field_size_limit(1 << 30)  # a quote that is not closed makes one field of the rest of the file
 SAMPLE_ROWS = 3_000
+HEADER_WITHIN = 20
+"""The header stands on one of the first lines."""
+
+KNOWN_COLUMNS = 2
 SEPARATORS = ";,\t|"
 SEPARATOR_NAMES = {";": "semicolons", ",": "commas", "\t": "tabs", "|": "bars"}
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?$")
-FRENCH_DATE = re.compile(r"([0-9]{1,2}/)?[0-9]{1,2}/[0-9]{4}$")
+FRENCH_DATE = re.compile(r"([0-9]{1,2}([/.-])[0-9]{1,2}\2|[0-9]{1,2}[/.-])[0-9]{4}$")
 
 SPECIAL_SPACES = (b"\xa0", b"\x89", b"\xaf")
 """Bytes without which no text, in UTF-8 or cp1252, holds a non-breaking or thin space."""
@@ -55,6 +58,8 @@ class Dialect:
         first_line: number of the header's line in the file, from 1; 0 for a form that has no lines.
         special_spaces: whether non-breaking or thin spaces occur anywhere in the file.
         date_order: `iso` for yyyy-mm-dd, `dmy` for dd/mm/yyyy, `mdy` for mm/dd/yyyy, `none` where no date was seen.
+        date_marks: whether days or months are also parted by points or dashes.
+        n_above: lines above the header that are a title.
         n_trailing: columns without a name after the last one: lines end in separators.
         findings: by what was found: `encoding`, `separator`, `date_order`, `decimal`.
     """
@@ -65,9 +70,11 @@ class Dialect:
     first_line: int = 1
     special_spaces: bool = True
     date_order: DateOrder = "none"
+    date_marks: bool = False
     decimal: str = "."
     quote: str = '"'
     n_trailing: int = 0
+    n_above: int = 0
     findings: Mapping[str, Finding] = field(default_factory=dict)
 
 
@@ -93,13 +100,17 @@ class Content:
     encoding_found: Finding = Finding()
 
 
-def examine(path: Path) -> Content:
-    """Hash the file and find its encoding; `None` when it is not text (a null byte, or bytes of no known encoding)."""
+def examine(path: Openable, encoded: str | None = None) -> Content:
+    """Hash the file and find its encoding; `None` when it is not text (a null byte, or bytes of no known encoding).
+
+    Args:
+        encoded: the encoding, where it is known and no superset of ASCII; the text is then looked at in UTF-8.
+    """
     digest, size, seen, is_utf8, has_null = hashlib.sha256(), 0, set[bytes](), True, False
     ends = {b"\r\n": 0, b"\r": 0, b"\n": 0}
     utf8 = codecs.getincrementaldecoder("utf-8")()
     start, last = b"", b""
-    with path.open("rb") as stream:
+    with recoded(path, encoded) if encoded else path.open("rb") as stream:
         while block := stream.read(BLOCK):
             start = start or block[:4]
             digest.update(block)
@@ -131,7 +142,7 @@ def _look_for_marks(seen: set[bytes], block: bytes, seam: bytes) -> None:
             seen.update(mark for mark in marks if mark in block or mark in seam)
 
 
-def _encoding(path: Path, is_utf8: bool, start: bytes) -> tuple[str | None, Finding]:
+def _encoding(path: Openable, is_utf8: bool, start: bytes) -> tuple[str | None, Finding]:
     if is_utf8:
         return ("utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"), Finding()
     guessed = charset.guess(path)
@@ -149,16 +160,35 @@ def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = Fal
     return True
 
 
-def find_header(path: Path, encoding: str) -> Dialect | None:
-    """The separator and header of a file; `None` if its first line is not a header of two columns or more.
+def find_header(path: Openable, encoding: str, known: Collection[str] = ()) -> Dialect | None:
+    """The separator and header of a file; `None` if the line is not a header of two columns or more.
 
-    A column without a name keeps an empty one, but for those at the end of the line.
+    The header is the first line, or below a title the first one with two known columns. A column without a name keeps
+    an empty one, but for those at the end of the line.
     """
     with path.open(encoding=encoding, newline="") as stream:
-        first = stream.readline()
-        first_line, separator = 1, ""
-        if first.lower().lstrip('"').startswith("sep="):
-            separator, first_line, first = first.lstrip('"')[4:5], 2, stream.readline()
+        lines = [stream.readline() for _ in range(HEADER_WITHIN + 1)]
+    separator = ""
+    if named := lines[0].lower().lstrip('"').startswith("sep="):
+        separator = lines.pop(0).lstrip('"')[4:5]
+    found = [_header(line, separator) for line in lines]
+    for place, header in enumerate(found):
+        if header and len({column.lower() for column in header.header}.intersection(known)) >= KNOWN_COLUMNS:
+            above: list[list[str]] = [
+                next(_rows(io.StringIO(line), header.separator, header.quote), []) for line in lines[:place]
+            ]
+            if all(is_title(cells, len(header.header)) for cells in above):
+                return replace(header, encoding=encoding, first_line=place + 1 + named, n_above=place)
+            break
+    return replace(found[0], encoding=encoding, first_line=1 + named) if found[0] else None
+
+
+def is_title(cells: Iterable[str | None], n_columns: int) -> bool:
+    """Whether a line above a header has so few cells that it is no row."""
+    return sum(bool((cell or "").strip()) for cell in cells) <= max(1, n_columns // 2)
+
+
+def _header(first: str, separator: str) -> Dialect | None:
     counts = {each: first.count(each) for each in SEPARATORS}
     found = Finding("certain" if separator or sum(map(bool, counts.values())) == 1 else "likely",
                     {SEPARATOR_NAMES[each]: n for each, n in counts.items() if n})  # fmt: skip
@@ -170,15 +200,15 @@ def find_header(path: Path, encoding: str) -> Dialect | None:
         header.pop()
     if sum(map(bool, header)) < 2:  # noqa: PLR2004
         return None
-    return Dialect(encoding, separator, tuple(header), first_line, quote=quote, n_trailing=n_all - len(header),
+    return Dialect("", separator, tuple(header), quote=quote, n_trailing=n_all - len(header),
                    findings={"separator": found})  # fmt: skip
 
 
-def _rows(stream: TextIO, separator: str, quote: str) -> Any:
+def _rows(stream: IO[str], separator: str, quote: str) -> Any:
     return csv.reader(stream, delimiter=separator, quotechar=quote)
 
 
-def sample(path: Path, dialect: Dialect) -> dict[str, list[str]]:
+def sample(path: Openable, dialect: Dialect) -> dict[str, list[str]]:
     """Some values of each column, as written, from the beginning of the file."""
     with path.open(encoding=dialect.encoding, newline="") as stream:
         for _ in range(dialect.first_line):
@@ -205,7 +235,7 @@ def decimal_mark(values: Iterable[str], separator: str) -> str:
     return found.most_common(1)[0][0]
 
 
-def physical_lines(path: Path, dialect: Dialect, good: Iterable[int], broken: Collection[int]) -> dict[int, int]:
+def physical_lines(path: Openable, dialect: Dialect, good: Iterable[int], broken: Collection[int]) -> dict[int, int]:
     """Where rows stand in the file.
 
     Args:
@@ -231,7 +261,7 @@ def physical_lines(path: Path, dialect: Dialect, good: Iterable[int], broken: Co
     return found
 
 
-def count_records(path: Path, dialect: Dialect) -> int:
+def count_records(path: Openable, dialect: Dialect) -> int:
     """Records after the header, blank lines left out, as a second reader finds them."""
     with path.open(encoding=dialect.encoding, newline="") as stream:
         for _ in range(dialect.first_line):

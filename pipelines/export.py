@@ -6,7 +6,7 @@ Reading rows is `read.py`; this module looks at names, bytes and headers only.
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from pipelines.dialect import Content, Dialect
 from pipelines.errors import ExportRefused, Problem
 from pipelines.expected import expected
 from pipelines.formats import archive, columnar, text, workbook
+from pipelines.formats.opening import Memory, Openable
 from pipelines.formats.readable import Form, Kinds, stem_of, suffix_of
 
 MANIFEST = "manifest.json"
@@ -30,13 +31,13 @@ class SourceFile:
 
     Attributes:
         name: as it was sent.
-        path: what is read in its place: the file itself, or its unpacked or converted copy.
+        path: what is read in its place: the file itself, what it holds packed, or its converted copy in memory.
         expressions: for a form other than text, column → SQL of its text.
         has_lines: whether a converted file says where each row stood.
     """
 
     name: str
-    path: Path
+    path: Openable
     form: Form
     content: Content
     dialect: Dialect
@@ -70,18 +71,18 @@ class Export:
     """An export as it was sent.
 
     Attributes:
-        folder: where its files lie, for a zip inside the scratch folder.
         files: by the file's name in small letters, without ending.
+        corrections: the declared corrections beside them.
         cutoff: the day at which the data were stopped.
         cutoff_origin: where the cut-off comes from: `option`, `manifest`, `folder` or `programme`.
     """
 
-    folder: Path
     files: Mapping[str, SourceFile]
     cutoff: dt.date
     cutoff_origin: str
     synthetic: bool
     listed_rows: Mapping[str, int | None]
+    corrections: Openable | None = None
 
 
 @contextlib.contextmanager
@@ -96,16 +97,16 @@ def readable(folder: Path) -> Iterator[None]:
         raise ExportRefused([Problem("export.unreadable", {"file": path.name})]) from None
 
 
-def open_export(source: Path, programme: Programme, scratch: Path, cutoff: dt.date | None = None) -> Export:
-    """Look at a folder or a zip; what must be unpacked or converted goes into the scratch folder.
+def open_export(source: Path, programme: Programme, memory: Memory, cutoff: dt.date | None = None) -> Export:
+    """Look at a folder or a zip; what must be converted as a whole stands in memory.
 
     Raises:
         ExportRefused: no folder, no file, a file that is not a table, a manifest that does not fit, or no cut-off.
     """
-    folder = _folder(source, scratch)
-    beside = (MANIFEST, CORRECTIONS)
-    others = sorted(path for path in folder.iterdir() if path.name not in beside and not archive.is_litter(path.name))
-    paths = [path for path in others if suffix_of(path.name) and path.is_file()]
+    there = {each.name: each for each in _files(source)}
+    beside = {name: each for name, each in there.items() if name in (MANIFEST, CORRECTIONS) and _is_file(each)}
+    others = [each for name, each in there.items() if name not in beside and not archive.is_litter(name)]
+    paths = [each for each in others if suffix_of(each.name) and _is_file(each)]
     if not paths:
         raise ExportRefused([Problem("export.no_file", {"folder": source.name})])
     problems = [Problem("export.other_file", {"file": path.name}) for path in others if path not in paths]
@@ -115,9 +116,9 @@ def open_export(source: Path, programme: Programme, scratch: Path, cutoff: dt.da
         stem = stem_of(path.name)
         if stem in files:
             problems.append(Problem("export.table_twice", {"file": path.name}))
-        elif found := _source(path, known.get(stem, {}), scratch, problems):
+        elif found := _source(path, known.get(stem, {}), memory, problems):
             files[stem] = found
-    manifest = _manifest(folder, problems)
+    manifest = _manifest(beside.get(MANIFEST), problems)
     problems += _disagreements(manifest, programme, files.values(), {path.name for path in paths})
     day, origin = _cutoff(source, manifest, programme, cutoff)
     if day is None:
@@ -125,31 +126,32 @@ def open_export(source: Path, programme: Programme, scratch: Path, cutoff: dt.da
     if problems or day is None:
         raise ExportRefused(problems)
     rows = {name: listed.rows for name, listed in manifest.files.items()}
-    return Export(folder, files, day, origin, manifest.synthetic, rows)
+    return Export(files, day, origin, manifest.synthetic, rows, beside.get(CORRECTIONS))
 
 
-def _folder(source: Path, scratch: Path) -> Path:
+def _files(source: Path) -> Sequence[Openable]:
     if source.is_dir():
-        return source
+        return sorted(source.iterdir())
     if source.suffix.lower() != ".zip" or not source.is_file():
         raise ExportRefused([Problem("export.no_folder", {"folder": source.name})])
-    folder = scratch / "unpacked"
-    folder.mkdir()
-    archive.unpack(source, folder)
-    return folder
+    return sorted(archive.members(source), key=lambda each: each.name)
 
 
-def _source(path: Path, kinds: Kinds, scratch: Path, problems: list[Problem]) -> SourceFile | None:
+def _is_file(found: Openable) -> bool:
+    return not isinstance(found, Path) or found.is_file()
+
+
+def _source(path: Openable, kinds: Kinds, memory: Memory, problems: list[Problem]) -> SourceFile | None:
     try:
         match suffix_of(path.name):
             case ".xlsx":
-                found = workbook.read(path, kinds, scratch)
+                found = workbook.read(path.name, archive.in_memory(path, memory), kinds, memory)
             case ".parquet":
-                found = columnar.read_parquet(path)
+                found = columnar.read_parquet(path.name, archive.in_memory(path, memory))
             case ".xpt":
-                found = columnar.read_xport(path, kinds, scratch)
+                found = columnar.read_xport(path.name, archive.in_memory(path, memory), kinds, memory)
             case _:
-                found = text.read(path, scratch)
+                found = text.read(path, kinds)
     except ExportRefused as refusal:
         problems += refusal.problems
         return None
@@ -158,12 +160,12 @@ def _source(path: Path, kinds: Kinds, scratch: Path, problems: list[Problem]) ->
     )
 
 
-def _manifest(folder: Path, problems: list[Problem]) -> Manifest:
-    path = folder / MANIFEST
-    if not path.is_file():
+def _manifest(file: Openable | None, problems: list[Problem]) -> Manifest:
+    if file is None:
         return Manifest()
     try:
-        return Manifest.model_validate_json(path.read_text(encoding="utf-8-sig"))
+        with file.open(encoding="utf-8-sig") as stream:
+            return Manifest.model_validate_json(stream.read())
     except (ValidationError, UnicodeDecodeError):
         problems.append(Problem("export.bad_manifest", {"file": MANIFEST}))
         return Manifest()

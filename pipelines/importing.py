@@ -22,6 +22,8 @@ from pipelines.derive import DERIVED, derive
 from pipelines.engines import duckdb as engine
 from pipelines.errors import ExportRefused, Problem, StoreError
 from pipelines.export import Export, open_export, readable
+from pipelines.formats.opening import memory
+from pipelines.harmonised import Harmonised, harmonised
 from pipelines.imported import Imported, TableCount
 from pipelines.journal import Erased
 from pipelines.mapping import MappedTable
@@ -57,17 +59,20 @@ def import_export(source: Path, programme: Programme, store: Store, cutoff: dt.d
 
 
 def _import(source: Path, programme: Programme, store: Store, cutoff: dt.date | None, progress: Progress) -> Imported:
-    with store.writing() as scratch, engine.builder(scratch) as connection, readable(source):
-        export = open_export(source, programme, scratch, cutoff)
-        declared = corrections.read(export.folder)
+    with store.writing() as scratch, engine.builder(scratch) as connection, memory() as held, readable(source):
+        export = open_export(source, programme, held, cutoff)
+        declared = corrections.read(export.corrections)
         tables = _mapped(export, programme, declared)
         erased = store.journal.erased()
-        validator = _validated(connection, export, programme, tables, declared, scratch, erased, progress)
+        validator = _validated(connection, export, programme, tables, declared, erased, progress)
         counts = _counts(validator, tables)
+        found = [each for mapped in tables if (each := harmonised(validator, mapped))]
+        for each in found:
+            progress("mapped", each.record())
         progress("release", {})
         built = scratch / "release"
         _write(validator, built)
-        release, is_new = store.publish(built, _record(export, programme, validator, tables, counts))
+        release, is_new = store.publish(built, _record(export, programme, validator, tables, counts, found))
     not_sent = tuple(name for name in TABLES if name not in {mapped.table.name for mapped in tables})
     current = store.current()
     return Imported(release, is_new, current is not None and current.name == release.name, counts, not_sent,
@@ -86,10 +91,9 @@ def _mapped(export: Export, programme: Programme, declared: Sequence[Correction]
 
 
 def _validated(connection: engine.Connection, export: Export, programme: Programme, tables: Sequence[MappedTable],
-               declared: tuple[Correction, ...], scratch: Path, erased: Erased, progress: Progress
-               ) -> Validator:  # fmt: skip
+               declared: tuple[Correction, ...], erased: Erased, progress: Progress) -> Validator:  # fmt: skip
     progress("read", {"n_files": len(export.files), "cutoff": export.cutoff.isoformat()})
-    landed = read.land(connection, tables, export.files.values(), scratch, programme.export_dates)
+    landed = read.land(connection, tables, export.files.values(), programme.export_dates)
     for each in landed.values():
         progress("file", _format(each))
         for note, n in (each.notes or {}).items():
@@ -195,7 +199,7 @@ def _format(landed: Landed) -> dict[str, object]:
 
 
 def _record(export: Export, programme: Programme, validator: Validator, tables: Sequence[MappedTable],
-            counts: Sequence[TableCount]) -> dict[str, Any]:  # fmt: skip
+            counts: Sequence[TableCount], found: Sequence[Harmonised]) -> dict[str, Any]:  # fmt: skip
     sent = {mapped.table.name for mapped in tables}
     return {
         "programme": programme.name,
@@ -209,6 +213,7 @@ def _record(export: Export, programme: Programme, validator: Validator, tables: 
         "engine": "duckdb",
         "sources": [_format(each) | {"sha256": each.file.content.sha256} for each in validator.landed.values()],
         "corrections": corrections.record(validator.corrections),
+        "mapped": [each.record() for each in found],
         "counts": [asdict(count) for count in counts],
         "not_sent": [name for name in TABLES if name not in sent],
     }

@@ -21,6 +21,9 @@ GROUPED = {
 ISO_DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 FRENCH_DAY = "^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$"
 FRENCH_MONTH = "^[0-9]{1,2}/[0-9]{4}$"
+MARKED = "^(([0-9]{1,2}[.]){1,2}|([0-9]{1,2}-){1,2})[0-9]{4}$"
+"""A day or month written as a French one, with points or dashes in place of slashes."""
+
 ISO_MONTH = "^[0-9]{4}-[0-9]{2}$"
 YEAR = "^[0-9]{4}$"
 
@@ -44,6 +47,8 @@ def value(kind: str, text: str, dialect: Dialect) -> str:
         return _guarded(text, WHOLE, f"try_cast({text} as bigint)")
     if kind == "decimal":
         return _number(text, dialect.decimal)
+    if dialect.date_marks:
+        text = slashed(text)
     day = _iso_day(text, dialect.date_order) if dialect.date_order in ("dmy", "mdy") else text
     if kind == "date":
         return _guarded(day, ISO_DAY, f"try_cast({day} as date)")
@@ -62,6 +67,11 @@ def _number(text: str, mark: str) -> str:
 
 def _guarded(text: str, pattern: str, cast: str) -> str:
     return f"case when regexp_matches({text}, {sql.literal(pattern)}) then {cast} end"
+
+
+def slashed(text: str) -> str:
+    """The expression with slashes in days and months that have points or dashes."""
+    return f"case when regexp_matches({text}, {sql.literal(MARKED)}) then translate({text}, '.-', '//') else {text} end"
 
 
 def spelling(text: str, spellings: Mapping[str, str]) -> str:

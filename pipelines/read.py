@@ -4,6 +4,7 @@ Rows that are no data (a header repeated, a total) are set aside by name, beside
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from pipelines.errors import ExportRefused, Problem, StoreError
 from pipelines.expected import needs
 from pipelines.export import SourceFile
 from pipelines.formats import cells
+from pipelines.formats.opening import piped
 from pipelines.formats.readable import LINE
 from pipelines.mapping import MappedTable
 
@@ -49,7 +51,7 @@ class Landed:
         return self.n_broken == self.n_set_aside and expected == self.file.content.n_lines
 
 
-def land(connection: engine.Connection, tables: Iterable[MappedTable], files: Iterable[SourceFile], scratch: Path,
+def land(connection: engine.Connection, tables: Iterable[MappedTable], files: Iterable[SourceFile],
          export_dates: ExportDates = "dmy") -> dict[str, Landed]:  # fmt: skip
     """Land the files, each once, with its date order and decimal mark found from the columns that hold such values.
 
@@ -61,7 +63,7 @@ def land(connection: engine.Connection, tables: Iterable[MappedTable], files: It
     landed, problems = {}, []
     for file in files:
         try:
-            landed[file.stem] = _land(connection, file, tables, scratch, export_dates)
+            landed[file.stem] = _land(connection, file, tables, export_dates)
         except ExportRefused as refusal:
             problems += refusal.problems
     if problems:
@@ -69,23 +71,26 @@ def land(connection: engine.Connection, tables: Iterable[MappedTable], files: It
     return landed
 
 
-def _land(connection: engine.Connection, file: SourceFile, tables: list[MappedTable], scratch: Path,
-          export_dates: ExportDates) -> Landed:  # fmt: skip
+def _land(connection: engine.Connection, file: SourceFile, tables: list[MappedTable], export_dates: ExportDates
+          ) -> Landed:  # fmt: skip
     relation = f"raw_{file.stem}"
     dates, numbers, regions = (columns_of(file, tables, each) for each in (DATES, NUMBERS, REGIONS))
     complete = replace(file, dialect=_formats(connection, file, dates, numbers))
     try:
         if file.form == "csv":
-            engine.land_csv(connection, _as_utf8(complete, scratch), complete.dialect, relation)
+            with _in_utf8(complete) as path:
+                engine.land_csv(connection, path, complete.dialect, relation)
         else:
             _land_columns(connection, complete, dates, relation)
     except engine.Error:
         raise ExportRefused([Problem("export.not_rows", {"file": file.name})]) from None
     notes = {"trailing_separators": _drop_trailing(connection, complete, relation)}
     settled = conventions.settle(connection, complete.name, complete.dialect, relation, dates, numbers, export_dates)
-    complete = replace(complete, dialect=settled)
+    n_marks = conventions.other_marks(connection, relation, dates) if settled.date_order in ("dmy", "mdy") else 0
+    complete = replace(complete, dialect=replace(settled, date_marks=n_marks > 0))
     n_set_aside = set_aside.move(connection, relation, complete.dialect.header, LINE if file.has_lines else None)
     n_rows, n_broken = (_count(connection, name) for name in (relation, f"{relation}_broken"))
+    notes |= {"lines_above": complete.dialect.n_above, "date_marks": n_marks}
     notes |= {"lines_set_aside": n_set_aside, "zeros_of_regions": _short_regions(connection, relation, regions)}
     found = Landed(complete, relation, n_rows, n_broken, n_set_aside, {name: n for name, n in notes.items() if n})
     _check_complete(found)
@@ -114,7 +119,9 @@ def _formats(connection: engine.Connection, file: SourceFile, dates: list[str], 
     if file.form == "csv":
         values = dialect.sample(file.path, file.dialect)
     else:
-        values = engine.sample_columns(connection, file.path, file.expressions, [*dates, *numbers], dialect.SAMPLE_ROWS)
+        values = engine.sample_columns(
+            connection, str(file.path), file.expressions, [*dates, *numbers], dialect.SAMPLE_ROWS
+        )
     separator = file.dialect.separator if file.form == "csv" else ","
     return replace(
         file.dialect,
@@ -127,7 +134,7 @@ def _land_columns(connection: engine.Connection, file: SourceFile, dates: list[s
     expressions = dict(file.expressions)
     if file.form == "xlsx" and file.dialect.date_order == "dmy":
         expressions |= {column: cells.in_dmy(f"({expressions[column]})") for column in dates if column in expressions}
-    engine.land_parquet(connection, file.path, expressions, relation, LINE if file.has_lines else None)
+    engine.land_parquet(connection, str(file.path), expressions, relation, LINE if file.has_lines else None)
 
 
 def _drop_trailing(connection: engine.Connection, file: SourceFile, relation: str) -> int:
@@ -168,16 +175,9 @@ def _check_complete(landed: Landed) -> None:
                          quarantined=landed.n_broken)  # fmt: skip
 
 
-def _as_utf8(file: SourceFile, scratch: Path) -> Path:
-    """The file itself, or if it is written otherwise a scratch copy in UTF-8 with one kind of line end."""
-    if file.dialect.encoding.startswith("utf-8") and not file.content.mixed_line_ends:
-        return file.path
-    copy = scratch / f"{file.stem}.utf8.csv"
-    line_ends = None if file.content.mixed_line_ends else ""
-    with (
-        file.path.open(encoding=file.dialect.encoding, newline=line_ends) as read,
-        copy.open("w", encoding="utf-8", newline="") as write,
-    ):
-        while block := read.read(dialect.BLOCK):
-            write.write(block)
-    return copy
+def _in_utf8(file: SourceFile) -> AbstractContextManager[Path]:
+    """The file itself or, if it is packed or written otherwise, a pipe that gives UTF-8 with one kind of line end."""
+    mixed, encoding = file.content.mixed_line_ends, file.dialect.encoding
+    if isinstance(file.path, Path) and encoding.startswith("utf-8") and not mixed:
+        return nullcontext(file.path)
+    return piped(file.path, encoding, None if mixed else "")

@@ -33,6 +33,8 @@ def progress_line(step: str, details: Mapping[str, Any], language: str) -> str:
     """How far an import is; of a file, what was found out about it and on what that rests."""
     if step == "note":
         return say(f"import.note.{details['note']}", language, file=details["file"], n=details["n"])
+    if step == "mapped":
+        return _mapped_line(details, language)
     if step != "file":
         return say(f"import.{step}", language, **details)
     told = dict(details) | {"date_order": say(f"import.dates.{details['date_order']}", language)}
@@ -41,6 +43,16 @@ def progress_line(step: str, details: Mapping[str, Any], language: str) -> str:
         evidence = ", ".join(say(f"import.evidence.{what}", language, n=n) for what, n in counts.items())
         told[name] = say(f"import.found.{details['confidence'][name]}", language, found=told[name], evidence=evidence)
     return say("import.file", language, **told)
+
+
+def _mapped_line(details: Mapping[str, Any], language: str) -> str:
+    """What was mapped to make a table: columns, codes, spellings."""
+    parts = [f"{column} ← {origin}" for column, origin in details["columns"].items()]
+    parts += [say("import.mapped.codes", language, column=column, n=len(codes))
+              for column, codes in details["codes"].items()]  # fmt: skip
+    parts += [say("import.mapped.spellings", language, column=column, n=n)
+              for column, n in details["spellings"].items()]  # fmt: skip
+    return say("import.mapped", language, table=details["table"], file=details["file"], what="\n      ".join(parts))
 
 
 def releases_report(store: Store, language: str) -> str:

@@ -29,10 +29,17 @@ HARDENED: dict[str, str | bool | int | float | list[str]] = {
 
 @contextlib.contextmanager
 def builder(scratch: Path, memory: str = "1500MB") -> Iterator[Connection]:
-    """A connection that builds a release in memory and spills into a scratch folder."""
+    """A connection that builds a release in memory and spills into a scratch folder what finds no room there.
+
+    What it spills is encrypted with a key that no file holds: rows are there before they have been searched for direct
+    identifiers. The engine draws this key without a cryptographic source (hence `unsafe`): it keeps text off the disk
+    from who reads the disk later, and is no substitute for an encrypted disk.
+    """
     settings = HARDENED | {"temp_directory": str(scratch / "spill"), "memory_limit": memory}
     connection = duckdb.connect(config=settings)
     try:
+        connection.execute("set force_mbedtls_unsafe = true")
+        connection.execute("set temp_file_encryption = true")
         # 2.0.0 hands casts to the CSV reader, which then fails on the first bad row; text is landed first, and this is
         # a second belt. The setting does not exist before 2.
         if int(duckdb.__version__.split(".")[0]) >= 2:  # noqa: PLR2004
@@ -99,14 +106,14 @@ def trailing_name(place: int) -> str:
     return f" nothing {place}"
 
 
-def land_parquet(connection: Connection, path: Path, expressions: Mapping[str, str], table: str, line: str | None
+def land_parquet(connection: Connection, path: str, expressions: Mapping[str, str], table: str, line: str | None
                  ) -> None:  # fmt: skip
     """Every row of a Parquet file as text into table `table`, each column by its expression.
 
     `<table>_broken` is there and empty; `<table>_lines` says on which line each row stood, if column `line` does.
     """
     columns = ", ".join(f"{text} as {sql.name(column)}" for column, text in expressions.items())
-    source = f"read_parquet({sql.literal(str(path))})"
+    source = f"read_parquet({sql.literal(path)})"
     connection.execute(f"create temp table {sql.name(table)} as select {columns} from {source}")
     broken = sql.name(table + "_broken")
     connection.execute(f"create temp table {broken} (record bigint, original varchar, rule varchar)")
@@ -115,12 +122,12 @@ def land_parquet(connection: Connection, path: Path, expressions: Mapping[str, s
         connection.execute(f"create temp table {lines} as select {sql.name(line)} as line from {source}")
 
 
-def sample_columns(connection: Connection, path: Path, expressions: Mapping[str, str], columns: Sequence[str], n: int
+def sample_columns(connection: Connection, path: str, expressions: Mapping[str, str], columns: Sequence[str], n: int
                    ) -> dict[str, list[str]]:  # fmt: skip
     """Some values of columns of a Parquet file, as text, from its beginning."""
     found = {}
     for column in dict.fromkeys(columns):
-        text = f"select {expressions[column]} as v from read_parquet({sql.literal(str(path))}) limit {n}"
+        text = f"select {expressions[column]} as v from read_parquet({sql.literal(path)}) limit {n}"
         found[column] = [str(value).strip() for (value,) in connection.execute(text).fetchall() if value]
     return found
 

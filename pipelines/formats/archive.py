@@ -1,4 +1,4 @@
-"""Unpacking: zip and gzip, never outside the folder given, never more than the limits.
+"""Archives, zip and gzip: looked through before anything is read from them, never unpacked onto a disk.
 
 A size that an archive announces is checked first; what really comes out is counted as well.
 """
@@ -8,17 +8,22 @@ import stat
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, cast
 
 from pipelines.errors import ExportRefused, Problem
+from pipelines.formats.opening import BLOCK, Memory, Openable, Packed
 
 MOST_MEMBERS = 200
 MOST_BYTES = 4 << 30
 """All that is unpacked of one export or one file."""
 
-BLOCK = 1 << 20
+MOST_IN_MEMORY = 512 << 20
+"""A workbook, Parquet or SAS file inside an archive, which cannot be read from one end to the other."""
+
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 LITTER = ("thumbs.db", "desktop.ini", "__macosx")
 
@@ -32,64 +37,82 @@ def is_litter(name: str) -> bool:
     return any((part.startswith(".") and part != "..") or part.lower() in LITTER for part in name.split("/"))
 
 
-def unpack(archive: Path, into: Path) -> None:
-    """Unpack the files of a zip, which lie in one folder of it, side by side into an empty folder.
+def members(archive: Path) -> list[Packed]:
+    """The files of a zip, which lie in one folder of it.
 
     Raises:
         ExportRefused: not a zip, damaged, encrypted, too large, or a member that is not a plain file with its own name.
     """
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            _check_size(archive.name, opened.infolist())
-            members = [each for each in opened.infolist() if not each.is_dir() and not is_litter(each.filename)]
-            if problems := _problems(archive.name, members):
-                raise ExportRefused(problems)
-            left = MOST_BYTES
-            for member in members:
-                with opened.open(member) as packed, (into / _base(member)).open("xb") as written:
-                    left -= _copy(packed, written, left)
-    except _TooLargeError:
-        raise ExportRefused([Problem("archive.too_large", {"file": archive.name, "most": _megabytes()})]) from None
-    except DAMAGED:
-        raise ExportRefused([Problem("archive.damaged", {"file": archive.name})]) from None
+    with _refusing(archive.name, MOST_BYTES), zipfile.ZipFile(archive) as opened:
+        found = [each for each in opened.infolist() if not each.is_dir() and not is_litter(each.filename)]
+        _check_size(archive.name, opened.infolist())
+        if problems := _problems(archive.name, found):
+            raise ExportRefused(problems)
+        _look_through(opened, found)
+    return [Packed(_base(member), partial(_member, archive, member.filename)) for member in found]
 
 
-def measure(archive: Path) -> None:
+def _member(archive: Path, name: str) -> IO[bytes]:
+    with zipfile.ZipFile(archive) as opened:  # the file below stays open for as long as the member is
+        return opened.open(name)
+
+
+def measure(name: str, archive: Path) -> None:
     """Look through a zip that another program will unpack.
 
     Raises:
         ExportRefused: not a zip, damaged, or more comes out than the limit allows.
     """
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            _check_size(archive.name, opened.infolist())
-            left = MOST_BYTES
-            for member in opened.infolist():
-                with opened.open(member) as packed:
-                    left -= _copy(packed, None, left)
-    except _TooLargeError:
-        raise ExportRefused([Problem("archive.too_large", {"file": archive.name, "most": _megabytes()})]) from None
-    except DAMAGED:
-        raise ExportRefused([Problem("archive.damaged", {"file": archive.name})]) from None
+    with _refusing(name, MOST_BYTES), zipfile.ZipFile(archive) as opened:
+        _check_size(name, opened.infolist())
+        _look_through(opened, opened.infolist())
 
 
-def gunzip(packed: Path, into: Path) -> None:
-    """Unpack a gzip file.
+def gunzipped(packed: Openable) -> Packed:
+    """What a gzip file holds.
 
     Raises:
         ExportRefused: not a gzip file, damaged, or too large.
     """
+    unpacked = Packed(packed.name, partial(_gunzip, packed))
+    with _refusing(packed.name, MOST_BYTES), unpacked.open("rb") as stream:
+        _copy(stream, None, MOST_BYTES)
+    return unpacked
+
+
+def _gunzip(packed: Openable) -> IO[bytes]:
+    return cast(IO[bytes], gzip.open(packed if isinstance(packed, Path) else packed.open("rb")))
+
+
+def in_memory(file: Openable, memory: Memory) -> Path:
+    """Where a file can be read at any place of it: its own, or for a member of an archive a copy in memory.
+
+    Raises:
+        ExportRefused: larger than may stand in memory.
+    """
+    if isinstance(file, Path):
+        return file
+    place = memory(file.name)
+    with _refusing(file.name, MOST_IN_MEMORY), file.open("rb") as packed, place.open("wb") as written:
+        _copy(packed, written, MOST_IN_MEMORY)
+    return place
+
+
+@contextmanager
+def _refusing(name: str, most: int) -> Iterator[None]:
     try:
-        with gzip.open(packed) as stream, into.open("xb") as written:
-            _copy(stream, written, MOST_BYTES)
+        yield
     except _TooLargeError:
-        raise ExportRefused([Problem("archive.too_large", {"file": packed.name, "most": _megabytes()})]) from None
+        raise ExportRefused([Problem("archive.too_large", {"file": name, "most": most >> 20})]) from None
     except DAMAGED:
-        raise ExportRefused([Problem("archive.damaged", {"file": packed.name})]) from None
+        raise ExportRefused([Problem("archive.damaged", {"file": name})]) from None
 
 
-def _megabytes() -> int:
-    return MOST_BYTES >> 20
+def _look_through(opened: zipfile.ZipFile, found: Sequence[zipfile.ZipInfo]) -> None:
+    left = MOST_BYTES
+    for member in found:
+        with opened.open(member) as packed:
+            left -= _copy(packed, None, left)
 
 
 def _check_size(name: str, members: Sequence[zipfile.ZipInfo]) -> None:
@@ -99,7 +122,7 @@ def _check_size(name: str, members: Sequence[zipfile.ZipInfo]) -> None:
         raise _TooLargeError
 
 
-def _copy(packed: IO[bytes] | gzip.GzipFile, written: IO[bytes] | None, most: int) -> int:
+def _copy(packed: IO[bytes], written: IO[bytes] | None, most: int) -> int:
     size = 0
     while block := packed.read(BLOCK):
         size += len(block)

@@ -7,8 +7,9 @@ in every accent. What is counted are characters that French does not use, or a c
 import re
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
+
+from pipelines.formats.opening import Openable
 
 Confidence = Literal["certain", "likely"]
 
@@ -42,7 +43,7 @@ class Guess:
     n_odd: int
 
 
-def guess(path: Path) -> Guess | None:
+def guess(path: Openable) -> Guess | None:
     """The encoding of a file that is not UTF-8; `None` if none of those known gives a French text."""
     undefined = False
     with path.open("rb") as stream:

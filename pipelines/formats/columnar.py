@@ -17,7 +17,8 @@ from pipelines import sql
 from pipelines.dialect import Content, Dialect
 from pipelines.errors import ExportRefused, Problem
 from pipelines.formats import archive
-from pipelines.formats.readable import Kinds, Readable, stem_of
+from pipelines.formats.opening import Memory
+from pipelines.formats.readable import Kinds, Readable
 
 MOST_ROWS = 200_000_000
 SHORT = 8
@@ -29,7 +30,7 @@ DAY_FORMATS = ("DATE", "DDMMYY", "MMDDYY", "YYMMDD", "JULIAN", "E8601DA", "B8601
 TIME_FORMATS = ("DATETIME", "E8601DT", "B8601DT", "IS8601DT", "DATEAMPM")
 
 
-def read_parquet(path: Path) -> Readable:
+def read_parquet(name: str, path: Path) -> Readable:
     """A Parquet file as it is, with the SQL of each column's text.
 
     Raises:
@@ -41,15 +42,15 @@ def read_parquet(path: Path) -> Readable:
             n_rows = metadata.num_rows
             size = sum(metadata.row_group(n).total_byte_size for n in range(metadata.num_row_groups))
     except (pa.ArrowException, OSError, ValueError):
-        raise ExportRefused([Problem("columnar.unreadable", {"file": path.name})]) from None
+        raise ExportRefused([Problem("columnar.unreadable", {"file": name})]) from None
     if n_rows > MOST_ROWS or size > archive.MOST_BYTES:
-        details = {"file": path.name, "most": archive.MOST_BYTES >> 20}
+        details = {"file": name, "most": archive.MOST_BYTES >> 20}
         raise ExportRefused([Problem("archive.too_large", details)])
-    texts = {name: _text(sql.name(name), schema.field(place).type) for place, name in enumerate(schema.names)}
-    if problems := [Problem("columnar.no_text", {"file": path.name, "column": name.lower()})
-                    for name, text in texts.items() if text is None]:  # fmt: skip
+    texts = {title: _text(sql.name(title), schema.field(place).type) for place, title in enumerate(schema.names)}
+    if problems := [Problem("columnar.no_text", {"file": name, "column": title.lower()})
+                    for title, text in texts.items() if text is None]:  # fmt: skip
         raise ExportRefused(problems)
-    header = _header(path.name, [name.strip().lower() for name in schema.names])
+    header = _header(name, [title.strip().lower() for title in schema.names])
     expressions = {column: text for column, text in zip(header, texts.values(), strict=True) if text}
     return Readable(path, "parquet", _content(path, "parquet", n_rows), Dialect("", "", header, 0), expressions)
 
@@ -76,25 +77,25 @@ def _text(column: str, kind: pa.DataType) -> str | None:  # noqa: PLR0911 - one 
     )
 
 
-def read_xport(path: Path, kinds: Kinds, scratch: Path) -> Readable:
+def read_xport(name: str, path: Path, kinds: Kinds, memory: Memory) -> Readable:
     """A SAS transport file, with its cut names made long again where only one column of the contract fits.
 
     Raises:
         ExportRefused: not a transport file, damaged, or a name that several columns fit.
     """
-    columns, metadata = _xport(path)
-    header = _header(path.name, _long_names(path.name, [name.strip().lower() for name in columns], kinds))
+    columns, metadata = _xport(name, path)
+    header = _header(name, _long_names(name, [title.strip().lower() for title in columns], kinds))
     formats = metadata.original_variable_types
-    texts = [pa.array(_texts(values, str(formats.get(name) or "")), pa.string()) for name, values in columns.items()]
+    texts = [pa.array(_texts(values, str(formats.get(title) or "")), pa.string()) for title, values in columns.items()]
     table = pa.table(texts, names=list(header))
-    converted = scratch / f"{stem_of(path.name)}.xpt.parquet"
+    converted = memory(name)
     pq.write_table(table, converted)
     expressions = {column: sql.name(column) for column in header}
     content = _content(path, "xpt", table.num_rows)
     return Readable(converted, "xpt", content, Dialect("", "", header, 0), expressions)
 
 
-def _xport(path: Path) -> tuple[dict[str, list[object]], pyreadstat.metadata_container]:
+def _xport(name: str, path: Path) -> tuple[dict[str, list[object]], pyreadstat.metadata_container]:
     for encoding in (None, "WINDOWS-1252"):  # naming UTF-8 would leave out, unsaid, an accent that is cut
         try:
             return pyreadstat.read_xport(
@@ -104,7 +105,7 @@ def _xport(path: Path) -> tuple[dict[str, list[object]], pyreadstat.metadata_con
             continue
         except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError, OverflowError):
             break
-    raise ExportRefused([Problem("columnar.unreadable", {"file": path.name})])
+    raise ExportRefused([Problem("columnar.unreadable", {"file": name})])
 
 
 def _texts(values: Iterable[object], sas_format: str) -> list[str | None]:

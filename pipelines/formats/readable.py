@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from pipelines.dialect import Content, Dialect
+from pipelines.formats.opening import Openable
 
 Form = Literal["csv", "xlsx", "parquet", "xpt"]
 SUFFIXES: Mapping[str, Form] = {
@@ -26,12 +26,12 @@ class Readable:
     """What the engine reads in place of a file.
 
     Attributes:
-        path: a text file, or, for any other form, a Parquet file.
+        path: a text file, or, for any other form, the place of a Parquet file.
         expressions: for a form other than text, column → SQL of its text.
         has_lines: whether the Parquet file says on which line each row stood, in column `LINE`.
     """
 
-    path: Path
+    path: Openable
     form: Form
     content: Content
     dialect: Dialect

@@ -14,15 +14,12 @@ import fastexcel
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.dialect import Content, Dialect
+from pipelines.dialect import HEADER_WITHIN, KNOWN_COLUMNS, Content, Dialect, is_title
 from pipelines.errors import ExportRefused, Problem
 from pipelines.formats import archive, cells
+from pipelines.formats.opening import Memory
 from pipelines.formats.readable import LINE, Kinds, Readable, stem_of
 
-HEADER_WITHIN = 20
-"""The header stands on one of the first rows."""
-
-KNOWN_COLUMNS = 2
 OLD = b"\xd0\xcf\x11\xe0"
 """How a workbook begins that is of an older form or protected by a password."""
 
@@ -31,27 +28,31 @@ ERRORS = {"NA": "#N/A", "Div0": "#DIV/0!", "Ref": "#REF!", "Name": "#NAME?", "Nu
 ERROR = re.compile(r"Error\((\w+)\)")
 
 
-def read(path: Path, kinds: Kinds, scratch: Path) -> Readable:
+def read(name: str, path: Path, kinds: Kinds, memory: Memory) -> Readable:
     """The sheet of a workbook that is the table.
+
+    Args:
+        name: of the file as it was sent.
+        path: where it can be read.
 
     Raises:
         ExportRefused: no workbook, too large, no such sheet, no header, or a column without a name.
     """
-    _check(path)
+    _check(name, path)
     try:
-        rows = _sheet(path)
+        rows = _sheet(name, path)
     except fastexcel.FastExcelError:
-        raise ExportRefused([Problem("workbook.unreadable", {"file": path.name})]) from None
+        raise ExportRefused([Problem("workbook.unreadable", {"file": name})]) from None
     header_at = _header_at(rows, kinds)
     if header_at is None:
-        raise ExportRefused([Problem("workbook.no_header", {"file": path.name, "most": HEADER_WITHIN})])
-    header = _header(path.name, [column[header_at] for column in rows], rows, header_at)
+        raise ExportRefused([Problem("workbook.no_header", {"file": name, "most": HEADER_WITHIN})])
+    header = _header(name, [column[header_at] for column in rows], rows, header_at)
     lines = [n for n in range(header_at + 1, len(rows[0])) if any((column[n] or "").strip() for column in rows)]
     table = pa.table(
-        {name: pa.array([column[n] for n in lines], pa.string()) for name, column in zip(header, rows, strict=False)}
+        {title: pa.array([column[n] for n in lines], pa.string()) for title, column in zip(header, rows, strict=False)}
         | {LINE: pa.array([n + 1 for n in lines], pa.int64())}
     )
-    converted = scratch / f"{stem_of(path.name)}.xlsx.parquet"
+    converted = memory(name)
     pq.write_table(table, converted)
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -59,32 +60,39 @@ def read(path: Path, kinds: Kinds, scratch: Path) -> Readable:
     last_line = lines[-1] + 1 if lines else first_line
     content = Content(digest, "xlsx", path.stat().st_size, last_line, True, False, n_records=len(lines))
     expressions = cells.expressions(header, kinds, counts_from_1904=_counts_from_1904(path))
-    return Readable(converted, "xlsx", content, Dialect("", "", tuple(header), first_line), expressions, has_lines=True)
+    return Readable(
+        converted,
+        "xlsx",
+        content,
+        Dialect("", "", tuple(header), first_line, n_above=header_at),
+        expressions,
+        has_lines=True,
+    )
 
 
-def _check(path: Path) -> None:
+def _check(name: str, path: Path) -> None:
     with path.open("rb") as stream:
         start = stream.read(4)
     if not start:
-        raise ExportRefused([Problem("export.empty_file", {"file": path.name})])
+        raise ExportRefused([Problem("export.empty_file", {"file": name})])
     if start == OLD:
-        raise ExportRefused([Problem("workbook.old_or_protected", {"file": path.name})])
+        raise ExportRefused([Problem("workbook.old_or_protected", {"file": name})])
     if not start.startswith(b"PK"):
-        raise ExportRefused([Problem("workbook.unreadable", {"file": path.name})])
-    archive.measure(path)
+        raise ExportRefused([Problem("workbook.unreadable", {"file": name})])
+    archive.measure(name, path)
 
 
-def _sheet(path: Path) -> list[list[str | None]]:
+def _sheet(name: str, path: Path) -> list[list[str | None]]:
     """The columns of the sheet that is named like the table, or that is the only one."""
     workbook = fastexcel.read_excel(path)
     names = workbook.sheet_names
-    like_table = [name for name in names if name.strip().lower() == stem_of(path.name)]
+    like_table = [title for title in names if title.strip().lower() == stem_of(name)]
     if len(names) != 1 and len(like_table) != 1:
-        details: dict[str, object] = {"file": path.name, "table": stem_of(path.name), "sheets": ", ".join(names)}
+        details: dict[str, object] = {"file": name, "table": stem_of(name), "sheets": ", ".join(names)}
         raise ExportRefused([Problem("workbook.which_sheet", details)])
     sheet = workbook.load_sheet((like_table or names)[0], header_row=None, skip_rows=0, dtypes="string")
     if not sheet.width or not sheet.height:
-        raise ExportRefused([Problem("export.empty_file", {"file": path.name})])
+        raise ExportRefused([Problem("export.empty_file", {"file": name})])
     batch, errors = sheet.to_arrow_with_errors()
     columns: list[list[str | None]] = [column.to_pylist() for column in batch.columns]
     for error in errors.errors if errors else []:
@@ -99,11 +107,12 @@ def _error(detail: str) -> str:
 
 
 def _header_at(rows: Sequence[Sequence[str | None]], kinds: Kinds) -> int | None:
-    """The first row with two known columns or more."""
+    """The first row with two known columns or more, if there is nothing but a title above it."""
     for n in range(min(HEADER_WITHIN, len(rows[0]))):
         names = {(column[n] or "").strip().lower() for column in rows}
         if len(names & kinds.keys()) >= KNOWN_COLUMNS:
-            return n
+            above = ([column[place] for column in rows] for place in range(n))
+            return n if all(is_title(cells, len(names - {""})) for cells in above) else None
     return None
 
 

@@ -15,10 +15,10 @@ ROOT = Path(__file__).parent.parent.parent
 SOURCES = [path for package in ("data_schemas", "pipelines") for path in (ROOT / package).rglob("*.py")]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
 FAMILIES = {
-    "import": ("read", "file", "note", "validate", "derive", "release"),
+    "import": ("read", "file", "note", "mapped", "validate", "derive", "release"),
     "import.dates": ("iso", "dmy", "mdy", "none"),
     "import.found": ("certain", "likely"),
-    "import.note": ("trailing_separators", "lines_set_aside", "zeros_of_regions"),
+    "import.note": ("trailing_separators", "lines_set_aside", "zeros_of_regions", "lines_above", "date_marks"),
     "import.evidence": ("characters", "odd_characters", "semicolons", "commas", "tabs", "bars", "dmy", "mdy", "either",
                         "three_figures", "decimals"),
     "diff": STATES,

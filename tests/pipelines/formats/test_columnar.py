@@ -10,8 +10,13 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from data_schemas.programme import Programme
+from data_schemas.programme_parts import TableMapping
+from data_schemas.tables import TABLES
 from pipelines.errors import Problem
+from pipelines.importing import import_export
 from pipelines.opened import Opened
+from pipelines.store import Store
 
 DAYS = [dt.date(2024, 6, 10), dt.date(2024, 6, 11)]
 MIDNIGHTS = [dt.datetime(2024, 6, 10), dt.datetime(2024, 6, 11)]  # noqa: DTZ001
@@ -105,6 +110,36 @@ def test_a_cut_name_that_several_columns_fit_is_a_question(
     named = {problem.details.get("column"): problem.details.get("columns") for problem in found}
     assert named["indicati"] == "indication_code, indication_subtype"
     assert set(keys(found)) <= {"columnar.short_name", "export.table_twice", "export.file_missing"}
+
+
+def test_cut_names_of_seriousness_are_refused_by_the_columns_that_they_can_be(
+    export: Callable[..., Path], xport: Callable[..., bytes], problems: Callable[..., list[Problem]]
+) -> None:
+    frame = pd.DataFrame({"AE_ID": ["A1"], "SERIOUSN": [1]})
+    found = problems(export(files={"adverse_events.xpt": xport(frame, version=5)}))
+    assert keys(found) == ["columnar.short_name"]
+    assert "seriousness_death, seriousness_life" in str(found[0].details["columns"])
+
+
+def test_a_cut_name_is_read_where_the_programme_maps_it(
+    export: Callable[..., Path], xport: Callable[..., bytes], thalidomide: Programme,
+    new_store: Callable[[], Store],
+) -> None:  # fmt: skip
+    cut = {"indication_code": "indicati"}
+    mapping = {
+        name: TableMapping(file=name, columns={column: cut.get(column, column) for column in table.columns})
+        for name, table in TABLES.items()
+    }
+    programme = thalidomide.model_copy(update={"mapping": mapping})
+    source = export()
+    rows = pd.read_csv(source / "initiations.csv", dtype="str", keep_default_na=False)
+    short = {column: cut.get(column, column[:8]) for column in rows}
+    (source / "initiations.csv").unlink()
+    (source / "manifest.json").write_text('{"cutoff_date": "2026-10-31"}', encoding="utf-8")
+    (source / "initiations.xpt").write_bytes(xport(rows.rename(columns=short), version=5))
+    opened = Opened(import_export(source, programme, new_store()).release, programme)
+    assert list(opened.query("select indication_code as c from core_initiations")["c"]) == ["APHTOSE"]
+    opened.close()
 
 
 def test_a_transport_file_of_windows_keeps_its_accents(

@@ -119,7 +119,67 @@ def test_numbers_that_may_have_decimals_or_thousands_are_a_question(
     export: Callable[..., Path], problems: Callable[..., list[Problem]]
 ) -> None:
     refused = problems(export(files=visits("2024-06-10", weights="1.045")))
-    assert [(problem.key, problem.details["n"]) for problem in refused] == [("export.numbers_unclear", 1)]
+    assert [problem.key for problem in refused] == ["export.numbers_unclear"]
+    assert refused[0].details == {"file": "visits.csv", "n": 1, "columns": "weight_kg", "mark": "."}
+    for language, readings in [("fr", ("deux et demi", "deux mille")), ("en", ("two and a half", "two thousand"))]:
+        said = say("export.numbers_unclear", language, **refused[0].details)
+        assert all(reading in said for reading in readings)
+        assert "1.045" not in said
+
+
+def test_numbers_of_an_english_file_with_one_comma_are_the_same_question(
+    export: Callable[..., Path], problems: Callable[..., list[Problem]]
+) -> None:
+    content = b'visit_id,episode_id,visit_date,weight_kg\nV1,E1,2024-06-10,"1,234"\n'
+    refused = problems(export(files={"visits.csv": content}))
+    assert [(problem.key, problem.details["mark"]) for problem in refused] == [("export.numbers_unclear", ",")]
+
+
+def test_a_number_typed_as_text_into_a_workbook_is_the_same_question(
+    export: Callable[..., Path], workbook: Callable[..., bytes], problems: Callable[..., list[Problem]]
+) -> None:
+    book = workbook(visits=[["visit_id", "episode_id", "visit_date", "weight_kg"], ["V1", "E1", "2024-06-10", "1,234"]])
+    refused = problems(export(files={"visits.xlsx": book}))
+    assert [problem.key for problem in refused] == ["export.numbers_unclear"]
+
+
+@pytest.mark.parametrize("mark", [".", "-"])
+def test_days_with_points_or_dashes_are_read_like_those_with_slashes_and_said(
+    release: Callable[..., Opened], source: Callable[..., dict[str, Any]], mark: str
+) -> None:
+    days = [day.replace("/", mark) for day in (EITHER, " 31/1/2024")]
+    given = release(files=visits(*days, DAY_FIRST))
+    assert found(given) == ["2024-04-03", "2024-01-31", "2024-01-31"]
+    said = source(given, "visits.csv")
+    assert said["date_order"] == "dmy"
+    assert said["evidence"]["date_order"] == {"dmy": 2, "mdy": 0, "either": 1}
+    assert said["notes"] == {"date_marks": 2}
+
+
+def test_a_partial_date_may_have_points_too(release: Callable[..., Opened]) -> None:
+    header = "ae_id;case_id;patient_id;onset_date;received_date;pt_label;soc_label;serious"
+    rows = [f"A{n};K{n};P1;{day};15.10.2026;Prurit;SKIN;0" for n, day in enumerate(("2024", "12.2024", "01.12.2024"))]
+    given = release(patients=[{}], files={"adverse_events.csv": "\n".join([header, *rows, ""]).encode()})
+    days = given.query("select onset_date as d from core_adverse_events order by ae_id")["d"]
+    assert list(days) == ["2024", "2024-12", "2024-12-01"]
+
+
+@pytest.mark.parametrize("day", ["31.12/2024", "31.02.2024", "1.2.24", "31..2024", "2024.12.31"])
+def test_what_is_no_day_stays_a_row_at_fault(
+    release: Callable[..., Opened], reasons: Callable[[Opened], list[Any]], day: str
+) -> None:
+    given = release(files=visits("31.01.2024", day))
+    assert reasons(given) == [("visits.csv", 3, ["not_a_date:visit_date"])]
+
+
+@pytest.mark.parametrize(
+    ("days", "key"),
+    [(["03.04.2024", "01.31.2024"], "export.dates_mdy"), (["31-01-2024", *["01-31-2024"] * 3], "export.dates_mixed")],
+)
+def test_the_order_of_days_with_points_or_dashes_is_a_question_too(
+    export: Callable[..., Path], problems: Callable[..., list[Problem]], days: list[str], key: str
+) -> None:
+    assert [problem.key for problem in problems(export(files=visits(*days)))] == [key]
 
 
 @pytest.mark.parametrize("weights", ["61.5", "61.125\nV9;E1;2024-06-10;61.5", "61,125"])

@@ -148,3 +148,59 @@ def test_a_reader_that_loses_a_row_stops_the_import(
         imported(files=centres("", "C2;CHU;11"))
     assert stopped.value.key == "store.rows_lost"
     assert stopped.value.details["read"] == 3
+
+
+TITLES = {
+    "a title": "Suivi mensuel\n",
+    "a title and a blank line": "Suivi mensuel\r\n\r\n",
+    "a title with its separators": "Suivi mensuel;;\n;;\nau 31/10/2026;;\n",
+    "a blank line": "\n",
+    "a separator named first": "sep=;\nSuivi mensuel\n",
+    "a title of windows": "Arrêté au 31/10/2026 – données\n",
+}
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_a_title_above_the_header_is_left_out_and_said(
+    release: Callable[..., Opened], source: Callable[..., dict[str, Any]], reasons: Callable[[Opened], list[Any]],
+    name: str,
+) -> None:  # fmt: skip
+    title = TITLES[name]
+    end = "\r\n" if "\r" in title else "\n"
+    text = title + end.join([HEADER, "C1;CHU;11", "C2;CHU;99", ""])
+    given = release(files={"centres.csv": text.encode("cp1252")})
+    assert loaded(given) == ["C1"]
+    n_above = title.count("\n") - title.startswith("sep=")
+    assert source(given, "centres.csv")["notes"] == {"lines_above": n_above}
+    assert reasons(given) == [("centres.csv", title.count("\n") + 3, ["unknown_code:region_code"])]
+
+
+def test_rows_above_the_header_are_no_title_and_never_left_out(
+    export: Callable[..., Path], problems: Callable[..., list[Problem]]
+) -> None:
+    content = f"C1;CHU;11\n{HEADER}\nC2;CHU;11\n".encode()
+    assert [problem.key for problem in problems(export(files={"centres.csv": content}))] == [
+        "export.missing_column", "export.missing_column", "export.no_header"]  # fmt: skip
+
+
+def test_a_carriage_return_within_quotes_is_a_line_break_of_the_cell(
+    release: Callable[..., Opened], reasons: Callable[[Opened], list[Any]]
+) -> None:
+    given = release(files=centres('"C2";"C\rHU";11', "C3;CHU;99", "C4;CHU;11"))
+    assert loaded(given) == ["C1", "C4"]
+    assert reasons(given) == [
+        ("centres.csv", 3, ["unknown_code:centre_type"]), ("centres.csv", 5, ["unknown_code:region_code"])]  # fmt: skip
+
+
+def test_a_null_byte_refuses_the_file(export: Callable[..., Path], problems: Callable[..., list[Problem]]) -> None:
+    refused = problems(export(files=centres("C2;C\0HU;11")))
+    assert [(problem.key, problem.details) for problem in refused] == [
+        ("export.not_a_table", {"file": "centres.csv"})]  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "key"), [("centre_id;centre_id;region_code", "export.repeated_column"),
+                                             ("centre_id;;region_code", "export.blank_column")])  # fmt: skip
+def test_a_name_that_is_repeated_or_missing_in_the_header_is_refused(
+    export: Callable[..., Path], problems: Callable[..., list[Problem]], header: str, key: str
+) -> None:
+    assert [problem.key for problem in problems(export(files=centres(header=header)))] == [key]

@@ -16,6 +16,7 @@ import json, os, signal, sys, time
 from pathlib import Path
 from data_schemas.programme import load
 from pipelines.erase import erase
+from pipelines.errors import ExportRefused
 from pipelines.importing import import_export
 from pipelines.store import Store
 programme = load("thalidomide")
@@ -30,6 +31,8 @@ for line in sys.stdin:
                 erase(store, task["patient"])
             else:
                 import_export(Path(task["folder"]), programme, store)
+        except ExportRefused:
+            os._exit(0)
         except BaseException as error:
             print(repr(error), file=sys.stderr, flush=True)
             os._exit(1)
