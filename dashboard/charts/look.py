@@ -4,9 +4,8 @@ import math
 import textwrap
 from typing import Any, NamedTuple
 
-import plotly.graph_objects as go
-
 from dashboard import formats, wording
+from dashboard.charts.figure import Figure
 from data_schemas.programme import Programme
 
 FONT = 14
@@ -20,15 +19,15 @@ PATTERNS = ("", "/", ".", "x", "\\", "-")
 
 OUTSIDE = "#8A8F98"
 STRIPES = {"size": 7, "solidity": 0.15, "fgcolor": "#FFFFFF", "fillmode": "overlay"}
-INKS = {"light": "#1B2430", "dark": "#E8ECF1"}
 SHADES = [[0.0, "#F1F5F9"], [1.0, "#1E3A5F"]]
+CLEAR = "rgba(0, 0, 0, 0)"
 GRID = "rgba(128, 138, 150, 0.25)"
 
 
 class Chart(NamedTuple):
     """A figure, its finding in words for who does not see it, and a remark shown under it."""
 
-    figure: go.Figure
+    figure: Figure
     alt: str
     note: str = ""
 
@@ -46,7 +45,7 @@ def pattern(programme: Programme, code: str) -> dict[str, Any]:
     return {"shape": shape, **STRIPES}
 
 
-def dressed(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
+def dressed(figure: Figure, height: int, **layout: Any) -> Figure:
     """The figure with the size, the type and the margins of the house."""
     figure.update_layout(
         height=height,
@@ -58,30 +57,18 @@ def dressed(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
             "y": 1.02,
             "yanchor": "bottom",
             "font": {"size": FONT},
-            "title": "",
             "traceorder": "normal",
         },
         hoverlabel={"font": {"size": FONT}},
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
         dragmode=False,
         bargap=0.25,
     )
-    axis = {"tickfont": {"size": FONT}, "title_font": {"size": FONT}, "automargin": True, "fixedrange": True}
+    axis = {"tickfont": {"size": FONT}, "title": {"font": {"size": FONT}}, "automargin": True, "fixedrange": True}
     figure.update_xaxes(gridcolor=GRID, zeroline=False, **axis)
     figure.update_yaxes(gridcolor=GRID, zeroline=False, **axis)
     figure.update_layout(**layout)
-    return figure
-
-
-def inked(figure: go.Figure, theme: str) -> go.Figure:
-    """The figure with all its text in the ink of the reader's theme, which its ground follows by itself."""
-    ink = INKS[theme]
-    figure.update_layout(font={"color": ink}, legend={"font": {"color": ink}})
-    figure.update_xaxes(tickfont={"color": ink}, title_font={"color": ink})
-    figure.update_yaxes(tickfont={"color": ink}, title_font={"color": ink})
-    figure.update_annotations(font={"color": ink})
-    for trace in figure.data:
-        if trace.type != "heatmap":
-            trace.textfont = {"size": FONT, "color": ink}
     return figure
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import charts, data, formats, tables
 from dashboard.components import passport, states
+from dashboard.components.chart import chart
 from dashboard.shown import Shown
 from dashboard.wording import text
 
@@ -67,11 +68,10 @@ def _subtitle(shown: Shown) -> str:
 def _chart(shown: Shown, draw: Draw, key: str) -> None:
     if states.show(shown):
         return
-    chart = draw(shown)
-    figure = charts.inked(chart.figure, st.context.theme.type or "light")
-    st.plotly_chart(figure, key=f"{key}-figure", config=charts.config(shown.language, key), alt=chart.alt)
-    if chart.note:
-        st.caption(formats.plain(chart.note))
+    drawn = draw(shown)
+    chart(drawn, f"{key}-figure", charts.config(shown.language, key))
+    if drawn.note:
+        st.caption(formats.plain(drawn.note))
 
 
 def _table(shown: Shown, title: str) -> None:
