@@ -12,13 +12,15 @@ from pipelines.definitions import dimensions
 from pipelines.selection import DATE_BASES, DIMENSIONS, DateBasis, Selection, from_query
 
 SELECTION, LANGUAGE, NOTICE = "selection", "language", "address_notice"
+LANGUAGE_PARAMETER = "lang"
+"""The language in the address, and in the cookie by which the browser remembers it."""
 
 
 def read_language() -> None:
-    """Take the language of the address when the session begins."""
+    """Take the language of the address when the session begins, else the one that the browser remembers."""
     if LANGUAGE not in st.session_state:
-        asked = st.query_params.get("lang", DEFAULT)
-        st.session_state[LANGUAGE] = asked if asked in LANGUAGES else DEFAULT
+        asked = (st.query_params.get(LANGUAGE_PARAMETER), st.context.cookies.get(LANGUAGE_PARAMETER))
+        st.session_state[LANGUAGE] = next((each for each in asked if each in LANGUAGES), DEFAULT)
 
 
 def read_selection() -> None:
@@ -44,7 +46,7 @@ def write() -> None:
     """Make the address say the selection and the language of the session."""
     wanted = dict(current().to_query())
     if st.session_state[LANGUAGE] != DEFAULT:
-        wanted["lang"] = st.session_state[LANGUAGE]
+        wanted[LANGUAGE_PARAMETER] = st.session_state[LANGUAGE]
     present = {name: st.query_params.get_all(name) for name in st.query_params}
     if present != {name: value if isinstance(value, list) else [value] for name, value in wanted.items()}:
         st.query_params.from_dict(wanted)

@@ -1,28 +1,32 @@
-"""The entry of the dashboard: `streamlit run dashboard/app.py -- --store DIR`."""
+"""The script of the screens, which `server` serves: one run for each thing that a reader does."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
 
-from dashboard import address, components, data
-from dashboard.wording import language, text
+from dashboard import address, components, data, shell
+from dashboard.wording import text
 from data_schemas.errors import OperatorError
 
-# Group of the menu → page → icon; a page is a file of `views`.
-PAGES = {
+PAGES: dict[str, dict[str, str]] = {
     "steer": {"overview": ":material/dashboard:", "uptake": ":material/trending_up:"},
     "analyse": {"populations": ":material/groups:", "adverse_events": ":material/health_and_safety:"},
+    "declare": {},
     "check": {"extracts": ":material/table_view:"},
 }
+"""Group of the menu → page → icon; a page is a file of `views`. A group without pages is not shown."""
+
 FIRST = "overview"
-ICON = Path(__file__).parent / "icon.png"
+ICON = Path(__file__).parent / "static" / "icon.png"
 
 
 def main() -> None:
     """One run of the page that the reader looks at."""
     address.read_language()
     st.set_page_config(page_title=text("app.title"), page_icon=str(ICON), layout="wide")
-    st.html(f"<script>document.documentElement.lang = '{language()}'</script>", unsafe_allow_javascript=True)
+    components.follow_language()
+    page = st.navigation(_menu(), expanded=True)
     try:
         ready = data.open_release()
     except OperatorError:
@@ -32,16 +36,19 @@ def main() -> None:
         components.nothing_imported()
         return
     address.read_selection()
-    page = st.navigation({text(f"group.{group}"): _pages(names) for group, names in PAGES.items()})
     st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
     address.write()
     components.status_bar()
     page.run()
 
 
-def _pages(names: dict[str, str]) -> list[st.Page]:
+def _menu() -> dict[str, list[st.Page]]:
+    return {text(f"group.{group}"): _pages(names) for group, names in PAGES.items() if names}
+
+
+def _pages(names: Mapping[str, str]) -> list[st.Page]:
     return [
-        st.Page(f"views/{name}.py", title=text(f"page.{name}"), icon=icon, url_path=name.replace("_", "-"),
+        st.Page(f"views/{name}.py", title=text(f"page.{name}"), icon=icon, url_path=shell.address(name),
                 default=name == FIRST)
         for name, icon in names.items()
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from dashboard import formats
-from dashboard.wording import said, text_in
+from dashboard.wording import counted_in, said, text_in
 from data_schemas.programme import Programme
 from data_schemas.programme_parts import Text
 from pipelines.cells import NOT_COLLECTED, OBSERVED
@@ -95,6 +95,10 @@ class Shown:
     def text(self, key: str, **values: object) -> str:
         """A sentence of the screens in the reader's language."""
         return text_in(self.language, key, **values)
+
+    def counted(self, key: str, n: int, **values: object) -> str:
+        """A sentence about so many things, in the form that their number takes."""
+        return counted_in(self.language, key, n, **values)
 
     def number(self, value: float) -> str:
         """A number as the language writes it."""

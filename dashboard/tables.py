@@ -23,7 +23,7 @@ def readable(shown: Shown, wide: bool = True) -> pd.DataFrame:
     Args:
         wide: a table by two dimensions has the second one across, when there is a single count.
     """
-    if wide and len(shown.by) == TWO and len(shown.counts) == 1:
+    if wide and is_wide(shown):
         return _wide(shown)
     frame = shown.frame
     columns = {shown.dimension(each): [shown.label(each, value) for value in frame[each]] for each in shown.by}
@@ -31,6 +31,11 @@ def readable(shown: Shown, wide: bool = True) -> pd.DataFrame:
         cells = zip(frame[count], frame["state"], strict=True)
         columns[shown.count(count)] = [shown.cell(value, state) for value, state in cells]
     return pd.DataFrame(columns)
+
+
+def is_wide(shown: Shown) -> bool:
+    """Whether the second dimension stands across."""
+    return len(shown.by) == TWO and len(shown.counts) == 1
 
 
 def marked(frame: pd.DataFrame) -> pd.DataFrame:

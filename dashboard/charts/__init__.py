@@ -2,8 +2,18 @@
 
 from dashboard.charts.heat import heat_table
 from dashboard.charts.look import Chart, config
+from dashboard.charts.maps import region_map
 from dashboard.charts.months import monthly_bars, small_multiples
 from dashboard.charts.ranks import ranked
 from dashboard.charts.sexes import pyramid
 
-__all__ = ["Chart", "config", "heat_table", "monthly_bars", "pyramid", "ranked", "small_multiples"]
+__all__ = [
+    "Chart",
+    "config",
+    "heat_table",
+    "monthly_bars",
+    "pyramid",
+    "ranked",
+    "region_map",
+    "small_multiples",
+]

@@ -61,6 +61,7 @@ def _finding(shown: Shown, rows: list[object], heads: list[object], grid: list[l
         "chart.heat_finding",
         title=shown.title,
         count=shown.number(count),
+        total=shown.number(sum(map(sum, grid))),
         row=shown.label(shown.by[0], rows[-row]),
         head=shown.label(shown.by[1], heads[-head]),
     )

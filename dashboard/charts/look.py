@@ -10,12 +10,17 @@ from data_schemas.programme import Programme
 
 FONT = 14
 LOWEST, HIGHEST = 320, 420
-NEUTRAL = "#5F6B7A"
+NEUTRAL = "#758396"
 """Marks that stand for no indication; contrast above 3:1 on light and on dark ground."""
 
-HUES = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#8C6D00", "#3D7EAA")
+FAMILY = "IBM Plex Sans, sans-serif"
+GROUNDS = {"light": "#FFFFFF", "dark": "#1A2330"}
+"""The ground of cards, as in `.streamlit/config.toml`."""
+
+HUES = ("#009CE2", "#B48A17", "#247C67", "#E146A3", "#864DE2", "#A8480C")
 PATTERNS = ("", "/", ".", "x", "\\", "-")
-"""One hue and one pattern for each indication, by its place in the programme; told apart in any colour vision."""
+"""One hue and one pattern for each indication, by its place in the programme. The hues were sought by computer: above 3:1
+on both grounds, and as far from each other as that allows for every kind of colour vision."""
 
 OUTSIDE = "#8A8F98"
 STRIPES = {"size": 7, "solidity": 0.15, "fgcolor": "#FFFFFF", "fillmode": "overlay"}
@@ -49,7 +54,7 @@ def dressed(figure: Figure, height: int, **layout: Any) -> Figure:
     """The figure with the size, the type and the margins of the house."""
     figure.update_layout(
         height=height,
-        font={"size": FONT},
+        font={"family": FAMILY, "size": FONT},
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={
             "orientation": "h",

@@ -112,13 +112,18 @@ def _month_axis(figure: Figure, shown: Shown) -> None:
 
 
 def _finding(shown: Shown) -> str:
-    """The total, the highest month and the last one."""
-    by_month = shown.observed.dropna(subset=["month"]).groupby("month")[shown.main].sum()
+    """The total, the indication with most of it, the highest month and the last one."""
+    cells = shown.observed.dropna(subset=["month"])
+    by_month = cells.groupby("month")[shown.main].sum()
+    by_indication = cells.groupby("indication_code", sort=False)[shown.main].sum()
+    first, total = str(by_indication.idxmax()), int(by_month.sum())
     highest = str(by_month.idxmax())
     return shown.text(
         "chart.monthly_finding",
         title=shown.title,
-        total=shown.number(int(by_month.sum())),
+        total=shown.number(total),
+        first=shown.label("indication_code", first),
+        share=formats.share(int(by_indication[first]), total, shown.language),
         highest=shown.label("month", highest),
         n_highest=shown.number(int(by_month[highest])),
         last=shown.label("month", by_month.index[-1]),

@@ -16,16 +16,19 @@ LINE = 42
 ONE_LINE, TWO_LINES, AROUND = 36, 46, 62
 """Height of a row, and of the axis under the rows."""
 
+OUTLINED = {"symbol": "circle-open-dot"}
+
 ROOM = 1.25
 """Of the axis to the right of the longest line, for its figure."""
 
 
-def ranked(shown: Shown, count: str | None = None, in_order: bool = False) -> Chart:
+def ranked(shown: Shown, count: str | None = None, in_order: bool = False, serious: bool = False) -> Chart:
     """A line and a dot for each value of the first dimension.
 
     Args:
         count: which of the counts; the main one unless said.
         in_order: keep the order of the list instead of the order of the counts.
+        serious: dots as outlines, the sign of seriousness.
     """
     wanted = count or shown.main
     dimension = shown.by[0]
@@ -33,11 +36,11 @@ def ranked(shown: Shown, count: str | None = None, in_order: bool = False) -> Ch
     drawn = cells.head(MOST_SHOWN)
     if any("<br>" in _name(shown, dimension, value) for value in drawn[dimension]):
         drawn = cells.head(MOST_ON_TWO_LINES)
-    figure = _figure(shown, drawn, dimension, wanted)
+    figure = _figure(shown, drawn, dimension, wanted, OUTLINED if serious else {})
     first = _by_count(drawn, dimension, wanted).iloc[0]
-    finding = shown.text("chart.ranked_finding", title=shown.title, n=shown.number(len(cells)),
+    finding = shown.counted("chart.ranked_finding", len(cells), title=shown.title,
                          first=shown.label(dimension, first[dimension]), count=shown.number(int(first[wanted])),
-                         unit=shown.count(wanted).lower())  # fmt: skip
+                         unit=shown.count(wanted))  # fmt: skip
     note = ""
     if len(cells) > len(drawn):
         note = shown.text("chart.first_of", shown=shown.number(len(drawn)), all=shown.number(len(cells)))
@@ -55,7 +58,7 @@ def _name(shown: Shown, dimension: str, value: object) -> str:
     return shown.text("state.not_recorded") if missing else wrapped(shown.label(dimension, value), LINE)
 
 
-def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str) -> Figure:
+def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str, dots: Mapping[str, str]) -> Figure:
     values = [int(value) for value in cells[wanted]]
     labels = [_name(shown, dimension, value) for value in cells[dimension]]
     places = list(range(len(values)))
@@ -64,7 +67,7 @@ def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str) -> F
     figure = Figure()
     for place, value, colour in zip(places, values, colours, strict=True):
         figure.add_shape(type="line", x0=0, x1=value, y0=place, y1=place, line={"color": colour, "width": 4})
-    figure.add_trace(_dots(shown, values, labels, colours, wanted))
+    figure.add_trace(_dots(shown, values, labels, colours, wanted, dots))
     for place, label in zip(places, labels, strict=True):
         figure.add_annotation(x=0, y=place, text=label, xanchor="left",
                               yanchor="bottom", yshift=4, xshift=-2, align="left",
@@ -75,13 +78,14 @@ def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str) -> F
     return figure
 
 
-def _dots(shown: Shown, values: list[int], labels: list[str], colours: list[str], wanted: str) -> Json:
+def _dots(shown: Shown, values: list[int], labels: list[str], colours: list[str], wanted: str,
+          dots: Mapping[str, str]) -> Json:  # fmt: skip
     return trace(
         "scatter",
         x=values,
         y=list(range(len(values))),
         mode="markers+text",
-        marker={"size": 11, "color": colours},
+        marker={"size": 11, "color": colours, **dots},
         text=[f"  {shown.number(value)}" for value in values],
         textposition="middle right",
         textfont={"size": FONT},

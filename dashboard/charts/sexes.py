@@ -57,4 +57,5 @@ def _side(shown: Shown, sex: str, side: int, counts: dict[str, int]) -> Json:
 def _finding(shown: Shown, counts: dict[tuple[str, str], int]) -> str:
     group, sex = max(counts, key=lambda cell: counts[cell])
     return shown.text("chart.heat_finding", title=shown.title, count=shown.number(counts[group, sex]),
+                      total=shown.number(sum(counts.values())),
                       row=shown.label("sex", sex), head=shown.label("age_group", group))  # fmt: skip

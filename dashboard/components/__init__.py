@@ -6,9 +6,9 @@ from dashboard.components.choices import measure_and_dimensions, unit, value_of
 from dashboard.components.extract import extract
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
 from dashboard.components.selection_bar import selection_bar
-from dashboard.components.status_bar import broken, nothing_imported, status_bar
+from dashboard.components.status_bar import broken, follow_language, nothing_imported, status_bar
 from dashboard.components.tiles import Tile, tiles
-from dashboard.components.titles import by, by_date, cell_title, not_additive
+from dashboard.components.titles import by, by_date, cell_title, not_additive, titled
 
 __all__ = [
     "Tile",
@@ -20,6 +20,7 @@ __all__ = [
     "card",
     "cell_title",
     "extract",
+    "follow_language",
     "listing",
     "measure_and_dimensions",
     "not_additive",
@@ -31,6 +32,7 @@ __all__ = [
     "side_by_side",
     "status_bar",
     "tiles",
+    "titled",
     "unit",
     "value_of",
 ]

@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, formats, tables
+from dashboard import data, formats
+from dashboard.components import parts
 from dashboard.wording import language, said, text
 from data_schemas.programme_parts import Indication
 from pipelines.selection import Selection
@@ -16,7 +17,7 @@ def age_rules(selection: Selection) -> None:
     ruled = [indication for indication in data.programme().indications if indication.age]
     if not ruled:
         return
-    with st.container(border=True):
+    with parts.panel("age-rules"):
         st.subheader(text("age_rules.title"), anchor=False)
         for indication in ruled:
             if indication.age:
@@ -24,7 +25,7 @@ def age_rules(selection: Selection) -> None:
                             rule=said(indication.age.label, language()))  # fmt: skip
                 st.markdown(formats.plain(rule))
         frame = pd.DataFrame([_row(selection, indication) for indication in ruled])
-        st.table(tables.marked(frame), border="horizontal", hide_index=True, alt=text("age_rules.title"))
+        parts.figures(frame, text("age_rules.title"), "age-rules")
         st.caption(text("age_rules.outside_is_counted"))
 
 

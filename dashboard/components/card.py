@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from dashboard import charts, data, formats, tables
-from dashboard.components import passport, states
+from dashboard.components import parts, passport, states
 from dashboard.components.chart import chart
 from dashboard.shown import Shown
 from dashboard.wording import text
@@ -33,7 +33,7 @@ def card(shown: Shown, draw: Draw | None = None, title: str = "", key: str = "",
 
 @st.fragment
 def _card(shown: Shown, draw: Draw | None, title: str, key: str, note: str) -> None:
-    with st.container(border=True, gap="xsmall"):
+    with parts.panel(key):
         with st.container(gap=None):
             st.subheader(formats.plain(title), anchor=False)
             st.caption(formats.plain(_subtitle(shown)))
@@ -46,7 +46,7 @@ def _card(shown: Shown, draw: Draw | None, title: str, key: str, note: str) -> N
                     _chart(shown, draw, key)
         if table.open:
             with table:
-                _table(shown, title)
+                _table(shown, title, key)
         if definition.open:
             with definition:
                 passport.show(shown, key)
@@ -74,20 +74,20 @@ def _chart(shown: Shown, draw: Draw, key: str) -> None:
         st.caption(formats.plain(drawn.note))
 
 
-def _table(shown: Shown, title: str) -> None:
+def _table(shown: Shown, title: str, key: str) -> None:
     if shown.state in {"not_sent", "not_collected"} or not len(shown.frame):
         states.show(shown)
         return
     frame = tables.readable(shown)
     height: int | Literal["content"] = HEIGHT if len(frame) > LONG else "content"
-    st.table(tables.marked(frame), border="horizontal", hide_index=True, height=height, alt=title)
+    parts.figures(frame, title, key, labels=1 if tables.is_wide(shown) else len(shown.by), height=height)
 
 
 def _download(shown: Shown, key: str) -> None:
     if shown.state in {"not_sent", "not_collected"}:
         states.show(shown)
         return
-    st.write(text("card.download_what", n=formats.number(len(shown.frame), shown.language)))
+    st.write(shown.counted("card.download_what", len(shown.frame)))
     download_button(shown, key)
 
 

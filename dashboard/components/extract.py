@@ -4,7 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard import formats, tables
+from dashboard import tables
 from dashboard.components import passport, states
 from dashboard.components.card import download_button
 from dashboard.shown import Shown
@@ -20,8 +20,8 @@ def extract(shown: Shown) -> None:
         return
     frame = tables.readable(shown, wide=False)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(text("extracts.size", rows=formats.number(len(frame), shown.language),
-                         columns=formats.number(len(frame.columns), shown.language)), width="content")  # fmt: skip
+        size = shown.counted("extracts.rows", len(frame)), shown.counted("extracts.columns", len(frame.columns))
+        st.markdown(", ".join(size), width="content")
         download_button(shown, "extract")
     figures = {shown.count(each): st.column_config.TextColumn(alignment="right") for each in shown.counts}
     height: int | Literal["auto"] = TALLEST if len(frame) > TALLEST // ROW else "auto"

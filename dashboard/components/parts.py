@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from typing import Literal
 
+import pandas as pd
 import streamlit as st
 
-from dashboard import data, formats, labels, tables
+from dashboard import data, labels, tables
 from dashboard.components import states
 from dashboard.shown import Shown
 from dashboard.wording import text
@@ -36,25 +38,38 @@ def side_by_side() -> AbstractContextManager[object]:
     return st.grid(2, min_column_width=NARROWEST, gap="small")
 
 
+def panel(key: str) -> AbstractContextManager[object]:
+    """The frame of a card."""
+    return st.container(border=True, gap="xsmall", key=f"card-{key}")
+
+
+def figures(frame: pd.DataFrame, alt: str, key: str, labels: int = 1, height: int | Literal["content"] = "content"
+            ) -> None:  # fmt: skip
+    """A table of figures, which stand to the right.
+
+    Args:
+        labels: how many columns on the left are none.
+    """
+    with st.container(key=f"figures-{labels}-{key}"):
+        st.table(tables.marked(frame), border="horizontal", hide_index=True, height=height, alt=alt)
+
+
 def beside(title: str, columns: Sequence[tuple[str, Shown]]) -> None:
     """Several measures by one and the same dimension, as the columns of one table."""
-    with st.container(border=True):
+    with panel(title.replace(".", "-")):
         st.subheader(text(title), anchor=False)
-        frame = tables.beside([(text(head), shown) for head, shown in columns])
-        st.table(tables.marked(frame), border="horizontal", hide_index=True, alt=text(title))
+        figures(tables.beside([(text(head), shown) for head, shown in columns]), text(title), title.replace(".", "-"))
 
 
 def listing(shown: Shown, title: str, count: str, first: Sequence[str]) -> None:
     """The counted things themselves, one row each, the columns that matter most first."""
-    with st.container(border=True):
+    with panel(title.replace(".", "-")):
         st.subheader(text(title), anchor=False)
         if states.show(shown):
             return
         lines = data.line_list(shown, count)
         ordered = [*first, *(column for column in lines.columns if column not in first)]
         readable = labels.readable_lines(lines[ordered], shown)
-        st.caption(
-            text("listing.rows", n=formats.number(len(readable), shown.language), unit=shown.count(count).lower())
-        )
+        st.caption(shown.counted("listing.rows", len(readable), unit=shown.count(count)))
         height = min(TALLEST, HEAD + ROW * len(readable))
         st.dataframe(readable, hide_index=True, height=height, alt=text(title))

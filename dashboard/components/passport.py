@@ -64,8 +64,7 @@ def _lines(shown: Shown, key: str) -> None:
     cell = data.measure(shown.name, shown.table.selection, by=[], where=where)
     lines = data.line_list(cell, count)
     figure = int(cell.frame[count].iloc[0])
-    st.write(text("passport.n_lines", n=formats.number(len(lines), shown.language),
-                  figure=formats.number(figure, shown.language)))  # fmt: skip
+    st.write(shown.counted("passport.n_lines", len(lines), figure=shown.number(figure)))
     if len(lines):
         readable = labels.readable_lines(lines, shown)
         st.dataframe(readable, hide_index=True, height=300, alt=text("passport.lines"))

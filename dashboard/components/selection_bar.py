@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import address, data, formats
-from dashboard.wording import language, said, text
+from dashboard.wording import counted, language, said, text
 from pipelines.definitions import dimension_labels
 from pipelines.selection import Selection
 
@@ -91,9 +91,10 @@ def _changed(field: str) -> None:
 
 
 def _strip(selection: Selection) -> None:
-    kept, everyone = (formats.number(count, language()) for count in data.retained(selection))
+    kept, everyone = data.retained(selection)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(text("selection.retained", kept=kept, everyone=everyone), width="content")
+        retained = counted("selection.retained", kept, everyone=formats.number(everyone, language()))
+        st.markdown(retained, width="content")
         for written in _described(selection):
             st.badge(formats.plain(written), color="gray")
         if not selection.is_everyone or selection != Selection():

@@ -10,6 +10,14 @@ COLUMNS = ("read", "loaded", "quarantined", "warned")
 """What became of the rows of a table."""
 
 
+def follow_language() -> None:
+    """Let the document say the reader's language, and the browser remember it."""
+    lang = language()
+    kept = f"{address.LANGUAGE_PARAMETER}={lang};path=/;max-age=31536000;samesite=strict"
+    st.html(f"<script>document.documentElement.lang='{lang}';document.cookie='{kept}'</script>",
+            unsafe_allow_javascript=True)  # fmt: skip
+
+
 def language_switch() -> None:
     """French or English; the address says which."""
     names = {each: text(f"status.{each}") for each in LANGUAGES}
@@ -20,22 +28,25 @@ def language_switch() -> None:
         required=True,
         label_visibility="collapsed",
         key=address.LANGUAGE,
+        width="content",
     )
 
 
 def status_bar() -> None:
     """Programme, cut-off, rows, regime; where the data come from opens at a click."""
     release, reader = data.release(), language()
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{formats.plain(said(data.programme().label, reader))}**", width="content")
-        st.badge(text("status.cutoff", day=formats.day(release.cutoff, reader)), icon=":material/event:", color="gray")
-        st.badge(text("status.exact"), icon=":material/lock:", color="gray", help=text("status.exact_help"))
-        with st.popover(text("status.rows_short", **_totals()), icon=":material/database:", type="tertiary"):
-            _origin()
-    with st.sidebar:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="status"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            st.markdown(f"**{formats.plain(said(data.programme().label, reader))}**", width="content")
+            day = formats.day(release.cutoff, reader)
+            st.badge(text("status.cutoff", day=day), icon=":material/event:", color="gray")
+            st.badge(text("status.exact"), icon=":material/lock:", color="gray", help=text("status.exact_help"))
+            with st.popover(text("status.rows_short", **_totals()), icon=":material/database:", type="tertiary"):
+                _origin()
         language_switch()
     if release.synthetic:
-        st.warning(text("status.synthetic"), icon=":material/science:")
+        with st.container(key="synthetic"):
+            st.warning(text("status.synthetic"), icon=":material/science:")
     if newer := data.newer_release():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.info(text("status.newer"))
@@ -71,8 +82,7 @@ def _totals() -> dict[str, str]:
 
 def nothing_imported() -> None:
     """The first sentence anyone reads, before any import."""
-    with st.sidebar:
-        language_switch()
+    language_switch()
     st.title(text("start.title"), anchor=False)
     st.write(text("start.how"))
     st.code(data.import_command(), language="bash")
@@ -80,5 +90,6 @@ def nothing_imported() -> None:
 
 def broken() -> None:
     """The release in service cannot be opened."""
+    language_switch()
     st.title(text("start.broken_title"), anchor=False)
     st.error(text("start.broken"), icon=":material/error:")

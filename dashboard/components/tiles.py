@@ -1,26 +1,40 @@
 """Tiles: a label, a value, and where it comes from. Their colour is neutral: more patients is neither good nor bad."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
 from dashboard import formats
-from dashboard.components import states
+from dashboard.components import marks, states
 from dashboard.shown import Shown
 from dashboard.wording import text
 
-NARROWEST = 230
+NARROWEST = 150
+"""Width of a tile from which another one finds room beside it: two on a phone."""
+
+MOST_MONTHS = 12
+"""Months that the line of a tile goes back."""
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A figure with its label; `under` says what it is compared with."""
+    """A figure with its label.
+
+    Attributes:
+        change: the difference from what `under` names.
+        under: what the figure is compared with, or a part of.
+        part: the figure and its whole, drawn as a bar.
+        history: month in words → count, drawn as a line.
+    """
 
     label: str
     value: str
     help: str
     change: str | None = None
     under: str | None = None
+    part: tuple[int, int] | None = None
+    history: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, label: str, shown: Shown, count: str | None = None, under: str = "") -> "Tile":
@@ -40,7 +54,7 @@ class Tile:
             return cls.unknown(label, shown)
         value, base = shown.single, whole.single
         under = formats.share(value, base, shown.language) if base else None
-        return cls(text(label), shown.number(value), _question(shown), under=under)
+        return cls(text(label), shown.number(value), _question(shown), under=under, part=(value, base))
 
     @classmethod
     def last_month(cls, label: str, shown: Shown) -> "Tile":
@@ -52,7 +66,7 @@ class Tile:
         title = text(label, month=shown.label("month", last))
         change = formats.difference(counts[-1] - counts[-2], shown.language) if before else None
         under = text("tile.against", month=shown.label("month", before[-1])) if before else None
-        return cls(title, shown.number(counts[-1]), _question(shown), change, under)
+        return cls(title, shown.number(counts[-1]), _question(shown), change, under).along(shown)
 
     @classmethod
     def unknown(cls, label: str, shown: Shown) -> "Tile":
@@ -62,6 +76,14 @@ class Tile:
         value = formats.NOT_COLLECTED[shown.language]
         return cls(text(label, month=month), value, reason, under=text(f"tile.{shown.state}"))
 
+    def along(self, by_month: Shown) -> "Tile":
+        """The tile with the last months of a measure by month."""
+        if by_month.state != "observed":
+            return self
+        cells = by_month.observed.dropna(subset=["month"]).tail(MOST_MONTHS)
+        months = [by_month.label("month", month) for month in cells["month"]]
+        return replace(self, history=dict(zip(months, map(int, cells[by_month.main]), strict=True)))
+
 
 def _question(shown: Shown) -> str:
     return shown.say(shown.table.definition.question)
@@ -70,15 +92,32 @@ def _question(shown: Shown) -> str:
 def tiles(several: list[Tile], columns: int = 3) -> None:
     """Tiles beside each other, as many as the width takes."""
     with st.grid(columns, min_column_width=NARROWEST, gap="small"):
-        for tile in several:
-            st.metric(
-                formats.plain(tile.label),
-                tile.value,
-                delta=tile.change or tile.under,
-                delta_color="off",
-                delta_arrow="off",
-                delta_description=tile.under if tile.change else None,
-                help=formats.plain(tile.help),
-                border=True,
-                height="stretch",
-            )
+        for place, tile in enumerate(several):
+            with st.container(border=True, height="stretch", gap="xsmall", key=f"tile-{place}"):
+                _tile(tile)
+
+
+def _tile(tile: Tile) -> None:
+    st.metric(
+        formats.plain(tile.label),
+        tile.value,
+        delta=tile.change,
+        delta_color="off",
+        delta_arrow="off",
+        delta_description=tile.under if tile.change else None,
+        help=formats.plain(tile.help),
+    )
+    if tile.under and not tile.change:
+        st.caption(formats.plain(tile.under))
+    if len(tile.history) > 1:
+        marks.sparkline(list(tile.history.values()), _told(tile.history))
+    elif tile.part and tile.part[1]:
+        marks.share(*tile.part, alt=tile.under or tile.value)
+
+
+def _told(history: Mapping[str, int]) -> str:
+    """The line of a tile in words."""
+    months = list(history)
+    highest = max(months, key=lambda month: history[month])
+    return text("tile.history", first=months[0], n_first=history[months[0]], last=months[-1],
+                n_last=history[months[-1]], highest=highest, n_highest=history[highest])  # fmt: skip

@@ -17,6 +17,11 @@ def by(key: str, dimension: str) -> str:
     return text(f"{key}.by_dimension", dimension=label[0].lower() + label[1:])
 
 
+def titled(key: str) -> str:
+    """A title that depends on nothing."""
+    return text(key)
+
+
 def cell_title(shown: Shown) -> str:
     """A title that names the part of the measure that is shown."""
     return text("card.detail", of=", ".join(shown.label(dimension, value) for dimension, value in shown.where.items()))

@@ -29,7 +29,7 @@ components.listing(
 )
 components.card(
     data.measure("serious_effects", selection),
-    partial(charts.ranked, in_order=True),
+    partial(charts.ranked, in_order=True, serious=True),
     title=components.by("adverse_events", "criterion"),
 )
 

@@ -9,12 +9,15 @@ components.page_title("overview")
 selection = components.selection_bar()
 
 by_month = data.measure("new_patients", selection, by=["month"])
+cumulative = data.measure("cumulative_patients", selection, by=["month"])
 treated = data.measure("treated_patients", selection, by=[])
 women = data.measure("treated_patients", selection, by=[], where={"childbearing_status": "FSP"})
 components.tiles(
     [
         Tile.last_month("overview.new_in_month", by_month),
-        Tile.of("overview.new_in_all", data.measure("new_patients", selection, by=[]), under="tile.since"),
+        Tile.of("overview.new_in_all", data.measure("new_patients", selection, by=[]), under="tile.since").along(
+            cumulative
+        ),
         Tile.part_of("overview.on_treatment", data.measure("on_treatment", selection, by=[]), treated),
         Tile.part_of("overview.childbearing", women, treated),
         Tile.of("overview.pregnancies", data.measure("exposed_pregnancies", selection, by=[])),
@@ -22,7 +25,6 @@ components.tiles(
     ]
 )
 
-cumulative = data.measure("cumulative_patients", selection, by=["month"])
 components.card(
     data.measure("new_patients", selection),
     partial(charts.monthly_bars, cumulative=cumulative),

@@ -21,6 +21,8 @@ components.card(
     key="new_patients-separate",
 )
 with components.side_by_side():
+    by_region = data.measure("new_patients", selection, by=["region_code"])
+    components.card(by_region, charts.region_map, title=components.titled("uptake.map"), key="new_patients-map")
     for dimension in ("region_code", "prescriber_specialty", "product", "indication_subtype"):
         components.card(
             data.measure("new_patients", selection, by=[dimension]),

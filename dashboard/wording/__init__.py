@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from babel import Locale
 from ruamel.yaml import YAML
 
 from dashboard import formats
@@ -30,6 +31,17 @@ def text(key: str, **values: object) -> str:
 def text_in(wanted: str, key: str, **values: object) -> str:
     """A sentence in a given language, with its values put in."""
     return sentences(wanted)[key].format(**values)
+
+
+def counted(key: str, n: int, **values: object) -> str:
+    """A sentence about `{n}` things in the reader's language, in the form that their number takes."""
+    return counted_in(language(), key, n, **values)
+
+
+def counted_in(wanted: str, key: str, n: int, **values: object) -> str:
+    """The same in a given language: `one` or `other`, as the language has it (French: 0 is singular)."""
+    form = "one" if Locale(wanted).plural_form(n) == "one" else "other"
+    return text_in(wanted, f"{key}.{form}", n=formats.number(n, wanted), **values)
 
 
 def said(written: Text, wanted: str) -> str:

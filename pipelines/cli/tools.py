@@ -18,10 +18,11 @@ def dashboard(store_folder: Path, port: int) -> None:
     found = importlib.util.find_spec("dashboard")
     if found is None or found.origin is None:
         raise click.ClickException("the package 'dashboard' is not installed")
-    script = Path(found.origin).parent / "app.py"
-    os.chdir(script.parent.parent)
+    script = Path(found.origin).parent / "server.py"
+    store = store_folder.resolve()
+    os.chdir(script.parent)
     arguments = ["-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.address", "127.0.0.1"]
-    os.execv(sys.executable, [sys.executable, *arguments, "--", "--store", str(store_folder.resolve())])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, *arguments, "--", "--store", str(store)])  # noqa: S606
 
 
 @click.command()
