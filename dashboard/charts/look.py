@@ -4,6 +4,8 @@ import math
 import textwrap
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from dashboard import formats, wording
 from dashboard.charts.figure import Figure
 from data_schemas.programme import Programme
@@ -26,15 +28,36 @@ OUTSIDE = "#8A8F98"
 STRIPES = {"size": 7, "solidity": 0.15, "fgcolor": "#FFFFFF", "fillmode": "overlay"}
 SHADES = [[0.0, "#F1F5F9"], [1.0, "#1E3A5F"]]
 CLEAR = "rgba(0, 0, 0, 0)"
+SAID = {
+    "Download plot as a PNG": "download",
+    "Taking snapshot - this may take a few seconds": "saving",
+    "Snapshot succeeded": "saved",
+    "Sorry, there was a problem downloading your snapshot!": "not_saved",
+    "Double-click on legend to isolate one trace": "isolate",
+}
+"""What Plotly says to a reader → its sentence under `chart`."""
+
 GRID = "rgba(128, 138, 150, 0.25)"
 
 
 class Chart(NamedTuple):
-    """A figure, its finding in words for who does not see it, and a remark shown under it."""
+    """A figure as it is shown.
+
+    Attributes:
+        alt: its finding in words, for who does not see it.
+        note: a remark shown under it.
+        count: which of the counts of its measure is drawn; the main one unless said.
+    """
 
     figure: Figure
     alt: str
     note: str = ""
+    count: str = ""
+
+
+def held(label: str, **cell: object) -> list[object]:
+    """What a mark holds: its name, and the cell that it stands for, empty where a value was not recorded."""
+    return [label, {name: "" if value is None or pd.isna(value) else str(value) for name, value in cell.items()}]  # type: ignore[call-overload]
 
 
 def hue(programme: Programme, code: str) -> str:
@@ -105,7 +128,7 @@ def config(language: str, file_name: str) -> dict[str, Any]:
         "decimal": "," if language == "fr" else ".",
         "thousands": "\u202f" if language == "fr" else ",",
     }
-    words = {"Download plot as a PNG": wording.text_in(language, "chart.download")}
+    words = {said: wording.text_in(language, f"chart.{key}") for said, key in SAID.items()}
     return {
         "displaylogo": False,
         "modeBarButtons": [["toImage"]],

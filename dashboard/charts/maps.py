@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard.charts.figure import Figure, Json, trace
-from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed
+from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, held
 from dashboard.charts.outlines import OVERSEAS, Ring, rings
 from dashboard.shown import Shown
 
@@ -85,6 +85,7 @@ def _region(shown: Shown, code: str, shade: str, count: str) -> Json:
         line={"color": NEUTRAL, "width": 1},
         hoveron="fills",
         hoverinfo="text",
+        customdata=[held(name, **{shown.by[0]: code})],
         text=f"{name}<br>{shown.count(shown.main)} : {count}",
         name=name,
         showlegend=False,

@@ -4,7 +4,7 @@ import pandas as pd
 
 from dashboard import formats
 from dashboard.charts.figure import Figure, Json, row_axis, rows, trace
-from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, height_for, hue, nice_step, pattern
+from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, height_for, held, hue, nice_step, pattern
 from dashboard.shown import Shown
 
 STEPS, ROW_STEPS, ROOM = 5, 3, 1.02
@@ -59,7 +59,7 @@ def _bars(shown: Shown, code: str) -> Json:
         y=[int(count) for count in cells[shown.main]],
         name=name,
         marker={"color": hue(shown.programme, code), "pattern": pattern(shown.programme, code), "line": {"width": 0}},
-        customdata=[[shown.label("month", value)] for value in cells["month"]],
+        customdata=[held(shown.label("month", value), month=value, indication_code=code) for value in cells["month"]],
         hovertemplate=f"%{{customdata[0]}}<br>{name} : %{{y}}<extra></extra>",
     )
 
@@ -74,9 +74,9 @@ def _line(shown: Shown) -> Json:
         name=name,
         mode="lines",
         line={"color": NEUTRAL, "width": 2.5, "dash": "dot"},
-        customdata=[[shown.label("month", month), shown.number(int(value))]
+        customdata=[[shown.label("month", month), None, shown.number(int(value))]
                     for month, value in zip(cells["month"], cells[shown.main], strict=True)],
-        hovertemplate=f"%{{customdata[0]}}<br>{name} : %{{customdata[1]}}<extra></extra>",
+        hovertemplate=f"%{{customdata[0]}}<br>{name} : %{{customdata[2]}}<extra></extra>",
     )  # fmt: skip
 
 

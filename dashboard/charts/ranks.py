@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.figure import Figure, Json, trace
-from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, hue, wrapped
+from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, held, hue, wrapped
 from dashboard.shown import Shown
 
 MOST_SHOWN, MOST_ON_TWO_LINES = 9, 7
@@ -44,7 +44,7 @@ def ranked(shown: Shown, count: str | None = None, in_order: bool = False, serio
     note = ""
     if len(cells) > len(drawn):
         note = shown.text("chart.first_of", shown=shown.number(len(drawn)), all=shown.number(len(cells)))
-    return Chart(figure, finding, note)
+    return Chart(figure, finding, note, wanted)
 
 
 def _by_count(cells: pd.DataFrame, dimension: str, wanted: str) -> pd.DataFrame:
@@ -63,11 +63,12 @@ def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str, dots
     labels = [_name(shown, dimension, value) for value in cells[dimension]]
     places = list(range(len(values)))
     colours = [_colour(shown, dimension, value) for value in cells[dimension]]
+    marks = [held(label, **{dimension: value}) for label, value in zip(labels, cells[dimension], strict=True)]
     two = any("<br>" in label for label in labels)
     figure = Figure()
     for place, value, colour in zip(places, values, colours, strict=True):
         figure.add_shape(type="line", x0=0, x1=value, y0=place, y1=place, line={"color": colour, "width": 4})
-    figure.add_trace(_dots(shown, values, labels, colours, wanted, dots))
+    figure.add_trace(_dots(shown, values, marks, colours, wanted, dots))
     for place, label in zip(places, labels, strict=True):
         figure.add_annotation(x=0, y=place, text=label, xanchor="left",
                               yanchor="bottom", yshift=4, xshift=-2, align="left",
@@ -78,7 +79,7 @@ def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str, dots
     return figure
 
 
-def _dots(shown: Shown, values: list[int], labels: list[str], colours: list[str], wanted: str,
+def _dots(shown: Shown, values: list[int], marks: list[list[object]], colours: list[str], wanted: str,
           dots: Mapping[str, str]) -> Json:  # fmt: skip
     return trace(
         "scatter",
@@ -90,7 +91,7 @@ def _dots(shown: Shown, values: list[int], labels: list[str], colours: list[str]
         textposition="middle right",
         textfont={"size": FONT},
         cliponaxis=False,
-        customdata=[[label] for label in labels],
+        customdata=marks,
         hovertemplate=f"%{{customdata[0]}}<br>{shown.count(wanted)} : %{{x}}<extra></extra>",
     )
 

@@ -1,7 +1,7 @@
 """Age groups by sex, back to back."""
 
 from dashboard.charts.figure import Figure, Json, trace
-from dashboard.charts.look import FONT, NEUTRAL, STRIPES, Chart, dressed, height_for, nice_step
+from dashboard.charts.look import FONT, NEUTRAL, STRIPES, Chart, dressed, height_for, held, nice_step
 from dashboard.shown import Shown
 
 STEPS = 2
@@ -32,7 +32,7 @@ def pyramid(shown: Shown) -> Chart:
     for sex, anchor, place in zip(sexes, ("left", "right"), (0, 1), strict=False):
         figure.add_annotation(text=shown.label("sex", sex), x=place, y=1, xref="paper", yref="paper", xanchor=anchor,
                               yanchor="bottom", font={"size": FONT})  # fmt: skip
-    return Chart(figure, _finding(shown, counts), "")
+    return Chart(figure, _finding(shown, counts))
 
 
 def _side(shown: Shown, sex: str, side: int, counts: dict[str, int]) -> Json:
@@ -46,6 +46,7 @@ def _side(shown: Shown, sex: str, side: int, counts: dict[str, int]) -> Json:
             "color": NEUTRAL,
             "pattern": {"shape": "" if side < 0 else "/", **STRIPES},
         },
+        customdata=[held(shown.label("age_group", group), age_group=group, sex=sex) for group in counts],
         text=[shown.number(count) for count in counts.values()],
         textposition="outside",
         textfont={"size": FONT},
