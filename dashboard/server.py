@@ -13,12 +13,13 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard import served
 from dashboard.address import LANGUAGE_PARAMETER
 from dashboard.app import FIRST, PAGES
 from dashboard.shell import address, not_found, shell
 from dashboard.wording import DEFAULT, LANGUAGES
 
-OTHERS = ("/_stcore/", "/media/", "/component/", "/static/", "/app/")
+OTHERS = ("/served/", "/_stcore/", "/media/", "/component/", "/static/", "/app/")
 """Addresses that are no pages, even where they answer in HTML."""
 
 NAMES = (FIRST, *(name for names in PAGES.values() for name in names if name != FIRST))
@@ -70,4 +71,4 @@ def asked_language(scope: Scope) -> str:
     return next((each for each in [*query, *remembered] if each in LANGUAGES), DEFAULT)
 
 
-app = st.App(Path(__file__).parent / "app.py", middleware=[Middleware(Pages)])
+app = st.App(Path(__file__).parent / "app.py", routes=served.routes(), middleware=[Middleware(Pages)])

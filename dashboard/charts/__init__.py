@@ -1,7 +1,7 @@
 """Charts: a measure as it is shown goes in, a figure and its finding in words come out. Nothing is drawn here."""
 
 from dashboard.charts.heat import heat_table
-from dashboard.charts.look import Chart, config, inked
+from dashboard.charts.look import Chart, config
 from dashboard.charts.maps import region_map
 from dashboard.charts.months import monthly_bars, small_multiples
 from dashboard.charts.ranks import ranked
@@ -11,7 +11,6 @@ __all__ = [
     "Chart",
     "config",
     "heat_table",
-    "inked",
     "monthly_bars",
     "pyramid",
     "ranked",

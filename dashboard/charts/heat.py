@@ -1,9 +1,8 @@
 """Two dimensions as a table of shades, each cell with its count."""
 
-import plotly.graph_objects as go
-
 from dashboard import formats
-from dashboard.charts.look import FONT, LOWEST, SHADES, Chart, dressed, wrapped
+from dashboard.charts.figure import Figure, Json, trace
+from dashboard.charts.look import FONT, LOWEST, SHADES, Chart, dressed, held, wrapped
 from dashboard.shown import Shown
 from dashboard.tables import key, values
 
@@ -18,29 +17,33 @@ def heat_table(shown: Shown) -> Chart:
     rows, heads = values(shown.frame[down]), values(shown.frame[across])
     counts = {(key(cell[down]), key(cell[across])): int(cell[shown.main]) for cell in shown.observed.to_dict("records")}
     grid = [[counts.get((key(row), key(head)), 0) for head in heads] for row in rows]
-    figure = go.Figure(_cells(shown, [shown.label(across, head) for head in heads], grid))
+    figure = Figure(_cells(shown, rows, heads, grid))
     dressed(figure, max(LOWEST, len(rows) * (LABEL + CELL) + 70))
     figure.update_xaxes(side="top", showgrid=False, type="category", tickangle=0)
     figure.update_yaxes(visible=False, range=[len(rows) * (LABEL + CELL), 0])
     for place, row in enumerate(rows):
         figure.add_annotation(x=0, xref="paper", y=place * (LABEL + CELL) + LABEL / 2, text=shown.label(down, row),
-                              showarrow=False, xanchor="left", font={"size": FONT})  # fmt: skip
+                              xanchor="left", font={"size": FONT})  # fmt: skip
     return Chart(figure, _finding(shown, rows, heads, grid), shown.text("chart.row_share", n=formats.SMALLEST_BASE))
 
 
-def _cells(shown: Shown, heads: list[str], grid: list[list[int]]) -> go.Heatmap:
+def _cells(shown: Shown, rows: list[object], heads: list[object], grid: list[list[int]]) -> Json:
     """The shaded cells, each row after an empty one for its label."""
+    down, across = shown.by
     empty: list[int | None] = [None] * len(heads)
+    held_by = [[held("", **{down: row, across: head}) for head in heads] for row in rows]
     blank = [""] * len(heads)
-    return go.Heatmap(
+    return trace(
+        "heatmap",
         z=[line for cells in grid for line in (empty, cells)],
-        x=[wrapped(head, HEAD_WIDTH) for head in heads],
+        x=[wrapped(shown.label(across, head), HEAD_WIDTH) for head in heads],
         y=[edge for place in range(len(grid)) for edge in (place * (LABEL + CELL), place * (LABEL + CELL) + LABEL)]
         + [len(grid) * (LABEL + CELL)],
         text=[line for cells in grid for line in (blank, [_written(shown, cell, sum(cells)) for cell in cells])],
         texttemplate="%{text}",
         textfont={"size": FONT},
-        hoverinfo="skip",
+        customdata=[line for cells in held_by for line in (empty, cells)],
+        hoverinfo="none",
         colorscale=SHADES,
         zmin=0,
         xgap=3,

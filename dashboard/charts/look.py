@@ -4,9 +4,10 @@ import math
 import textwrap
 from typing import Any, NamedTuple
 
-import plotly.graph_objects as go
+import pandas as pd
 
 from dashboard import formats, wording
+from dashboard.charts.figure import Figure
 from data_schemas.programme import Programme
 
 FONT = 14
@@ -25,17 +26,38 @@ PATTERNS = ("", "/", ".", "x", "\\", "-")
 
 OUTSIDE = "#8A8F98"
 STRIPES = {"size": 7, "solidity": 0.15, "fgcolor": "#FFFFFF", "fillmode": "overlay"}
-INKS = {"light": "#1B2430", "dark": "#E8ECF1"}
 SHADES = [[0.0, "#F1F5F9"], [1.0, "#1E3A5F"]]
+CLEAR = "rgba(0, 0, 0, 0)"
+SAID = {
+    "Download plot as a PNG": "download",
+    "Taking snapshot - this may take a few seconds": "saving",
+    "Snapshot succeeded": "saved",
+    "Sorry, there was a problem downloading your snapshot!": "not_saved",
+    "Double-click on legend to isolate one trace": "isolate",
+}
+"""What Plotly says to a reader → its sentence under `chart`."""
+
 GRID = "rgba(128, 138, 150, 0.25)"
 
 
 class Chart(NamedTuple):
-    """A figure, its finding in words for who does not see it, and a remark shown under it."""
+    """A figure as it is shown.
 
-    figure: go.Figure
+    Attributes:
+        alt: its finding in words, for who does not see it.
+        note: a remark shown under it.
+        count: which of the counts of its measure is drawn; the main one unless said.
+    """
+
+    figure: Figure
     alt: str
     note: str = ""
+    count: str = ""
+
+
+def held(label: str, **cell: object) -> list[object]:
+    """What a mark holds: its name, and the cell that it stands for, empty where a value was not recorded."""
+    return [label, {name: "" if value is None or pd.isna(value) else str(value) for name, value in cell.items()}]  # type: ignore[call-overload]
 
 
 def hue(programme: Programme, code: str) -> str:
@@ -51,7 +73,7 @@ def pattern(programme: Programme, code: str) -> dict[str, Any]:
     return {"shape": shape, **STRIPES}
 
 
-def dressed(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
+def dressed(figure: Figure, height: int, **layout: Any) -> Figure:
     """The figure with the size, the type and the margins of the house."""
     figure.update_layout(
         height=height,
@@ -63,30 +85,18 @@ def dressed(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
             "y": 1.02,
             "yanchor": "bottom",
             "font": {"size": FONT},
-            "title": "",
             "traceorder": "normal",
         },
         hoverlabel={"font": {"size": FONT}},
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
         dragmode=False,
         bargap=0.25,
     )
-    axis = {"tickfont": {"size": FONT}, "title_font": {"size": FONT}, "automargin": True, "fixedrange": True}
+    axis = {"tickfont": {"size": FONT}, "title": {"font": {"size": FONT}}, "automargin": True, "fixedrange": True}
     figure.update_xaxes(gridcolor=GRID, zeroline=False, **axis)
     figure.update_yaxes(gridcolor=GRID, zeroline=False, **axis)
     figure.update_layout(**layout)
-    return figure
-
-
-def inked(figure: go.Figure, theme: str) -> go.Figure:
-    """The figure with all its text in the ink of the reader's theme, which its ground follows by itself."""
-    ink = INKS[theme]
-    figure.update_layout(font={"color": ink}, legend={"font": {"color": ink}})
-    figure.update_xaxes(tickfont={"color": ink}, title_font={"color": ink})
-    figure.update_yaxes(tickfont={"color": ink}, title_font={"color": ink})
-    figure.update_annotations(font={"color": ink})
-    for trace in figure.data:
-        if trace.type != "heatmap" and trace.textfont.color is None:
-            trace.textfont = {"size": FONT, "color": ink}
     return figure
 
 
@@ -118,7 +128,7 @@ def config(language: str, file_name: str) -> dict[str, Any]:
         "decimal": "," if language == "fr" else ".",
         "thousands": "\u202f" if language == "fr" else ",",
     }
-    words = {"Download plot as a PNG": wording.text_in(language, "chart.download")}
+    words = {said: wording.text_in(language, f"chart.{key}") for said, key in SAID.items()}
     return {
         "displaylogo": False,
         "modeBarButtons": [["toImage"]],

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed
+from dashboard.charts.figure import Figure, Json, trace
+from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, held
 from dashboard.charts.outlines import OVERSEAS, Ring, rings
 from dashboard.shown import Shown
 
@@ -28,7 +27,7 @@ def region_map(shown: Shown) -> Chart:
     missing = {str(code) for code in shown.frame.loc[shown.frame["state"] != "observed", dimension].dropna()}
     drawn = {code: counts.get(code, 0) for code in rings()}
     floors = classes(max(drawn.values()))
-    figure = go.Figure()
+    figure = Figure()
     for code, count in drawn.items():
         shade = UNKNOWN if code in missing else SHADES[_class(count, floors)] if count else EMPTY
         figure.add_trace(_region(shown, code, shade, "" if code in missing else shown.number(count)))
@@ -71,12 +70,13 @@ def _placed(code: str) -> list[Ring]:
     return [[(left + x * scale, top + y * scale) for x, y in ring] for ring in rings()[code]]
 
 
-def _region(shown: Shown, code: str, shade: str, count: str) -> go.Scatter:
+def _region(shown: Shown, code: str, shade: str, count: str) -> Json:
     points: list[tuple[float | None, float | None]] = []
     for ring in _placed(code):
         points += [*ring, ring[0], (None, None)]
     name = shown.label(shown.by[0], code)
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=[x for x, _ in points],
         y=[y for _, y in points],
         mode="lines",
@@ -85,29 +85,30 @@ def _region(shown: Shown, code: str, shade: str, count: str) -> go.Scatter:
         line={"color": NEUTRAL, "width": 1},
         hoveron="fills",
         hoverinfo="text",
+        customdata=[held(name, **{shown.by[0]: code})],
         text=f"{name}<br>{shown.count(shown.main)} : {count}",
         name=name,
         showlegend=False,
     )
 
 
-def _key(name: str, shade: str) -> go.Scatter:
+def _key(name: str, shade: str) -> Json:
     """An entry of the legend."""
-    return go.Scatter(x=[None], y=[None], mode="markers", name=name, hoverinfo="skip",
+    return trace("scatter", x=[None], y=[None], mode="markers", name=name, hoverinfo="skip",
                       marker={"symbol": "square", "size": 14, "color": shade,
                               "line": {"color": NEUTRAL, "width": 1}})  # fmt: skip
 
 
-def _label(figure: go.Figure, shown: Shown, code: str, count: int, floors: Sequence[int], missing: bool) -> None:
+def _label(figure: Figure, shown: Shown, code: str, count: int, floors: Sequence[int], missing: bool) -> None:
     """The count on its region; the name of an inset, with its count, above it."""
     written = shown.cell(None, "not_collected") if missing else shown.number(count)
     if code in OVERSEAS:
-        figure.add_annotation(x=0, y=OVERSEAS.index(code) * INSET + MARGIN / 2, xanchor="left", showarrow=False,
+        figure.add_annotation(x=0, y=OVERSEAS.index(code) * INSET + MARGIN / 2, xanchor="left",
                               text=f"{shown.label(shown.by[0], code)} {written}", font={"size": FONT})  # fmt: skip
     elif count:
         x, y = _middle(max(_placed(code), key=len))
         ink = {"size": FONT, "color": INKS[_class(count, floors)]}
-        figure.add_trace(go.Scatter(x=[x], y=[y], mode="text", text=[written], textfont=ink, hoverinfo="skip",
+        figure.add_trace(trace("scatter", x=[x], y=[y], mode="text", text=[written], textfont=ink, hoverinfo="skip",
                                     showlegend=False))  # fmt: skip
 
 

@@ -1,11 +1,10 @@
 """Charts along the months of entry."""
 
 import pandas as pd
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from dashboard import formats
-from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, height_for, hue, nice_step, pattern
+from dashboard.charts.figure import Figure, Json, row_axis, rows, trace
+from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, height_for, held, hue, nice_step, pattern
 from dashboard.shown import Shown
 
 STEPS, ROW_STEPS, ROOM = 5, 3, 1.02
@@ -17,19 +16,21 @@ MOST_SEPARATE = 8
 
 def monthly_bars(shown: Shown, cumulative: Shown | None = None) -> Chart:
     """Stacked bars by month and indication, with the running total on its own axis; both axes begin at 0."""
-    figure = make_subplots(specs=[[{"secondary_y": True}]])
+    figure = Figure()
     for code in shown.observed["indication_code"].dropna().unique():
         figure.add_trace(_bars(shown, code))
-    if cumulative is not None and cumulative.state == "observed":
-        figure.add_trace(_line(cumulative), secondary_y=True)
+    total = cumulative if cumulative is not None and cumulative.state == "observed" else None
+    if total is not None:
+        figure.add_trace({**_line(total), "yaxis": "y2"})
+        figure.update_axis("yaxis2", overlaying="y", side="right")
     dressed(figure, HIGHEST, barmode="stack", margin={"t": 30})
     figure.update_layout(legend={"y": -0.12 if _many(shown) else -0.19, "yanchor": "top"})
     stacked = int(shown.observed.groupby("month")[shown.main].sum().max())
-    figure.update_yaxes(secondary_y=False, **_from_zero(stacked, STEPS))
+    figure.update_axis("yaxis", **_from_zero(stacked, STEPS))
     _axis_name(figure, shown.text("chart.per_month", unit=shown.count(shown.main)), "left")
-    if cumulative is not None and cumulative.state == "observed":
-        total = int(cumulative.observed[cumulative.main].max())
-        figure.update_yaxes(secondary_y=True, showgrid=False, **_from_zero(total, STEPS))
+    if total is not None:
+        highest = int(total.observed[total.main].max())
+        figure.update_axis("yaxis2", showgrid=False, **_from_zero(highest, STEPS))
         _axis_name(figure, shown.text("chart.cumulative"), "right")
     _month_axis(figure, shown)
     return Chart(figure, _finding(shown))
@@ -39,50 +40,50 @@ def small_multiples(shown: Shown) -> Chart:
     """One row of bars for each indication, on the same axes."""
     indications = list(shown.observed["indication_code"].dropna().unique())
     names = [shown.label("indication_code", code) for code in indications]
-    figure = make_subplots(rows=len(names), shared_xaxes=True, shared_yaxes="all", subplot_titles=names,
-                           vertical_spacing=min(0.12, 0.5 / len(names)))  # fmt: skip
-    for place, code in enumerate(indications, start=1):
-        figure.add_trace(_bars(shown, code), row=place, col=1)
+    figure = rows(names, min(0.12, 0.5 / len(names)))
+    for place, code in enumerate(indications):
+        figure.add_trace({**_bars(shown, code), "yaxis": row_axis("y", place)})
     dressed(figure, height_for(len(names), 95), showlegend=False)
     figure.update_layout(margin={"t": 26})
     figure.update_yaxes(**_from_zero(int(shown.observed[shown.main].max()), ROW_STEPS))
-    figure.for_each_annotation(lambda title: title.update(x=0, xanchor="left", font={"size": FONT}))
     _month_axis(figure, shown)
     return Chart(figure, _finding(shown))
 
 
-def _bars(shown: Shown, code: str) -> go.Bar:
+def _bars(shown: Shown, code: str) -> Json:
     cells = shown.observed[shown.observed["indication_code"] == code].dropna(subset=["month"])
     name = shown.label("indication_code", code)
-    return go.Bar(
+    return trace(
+        "bar",
         x=_days(cells),
-        y=cells[shown.main].astype(int),
+        y=[int(count) for count in cells[shown.main]],
         name=name,
         marker={"color": hue(shown.programme, code), "pattern": pattern(shown.programme, code), "line": {"width": 0}},
-        customdata=[[shown.label("month", value)] for value in cells["month"]],
+        customdata=[held(shown.label("month", value), month=value, indication_code=code) for value in cells["month"]],
         hovertemplate=f"%{{customdata[0]}}<br>{name} : %{{y}}<extra></extra>",
     )
 
 
-def _line(shown: Shown) -> go.Scatter:
+def _line(shown: Shown) -> Json:
     cells = shown.observed.dropna(subset=["month"])
     name = shown.text("chart.cumulative")
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=_days(cells),
-        y=cells[shown.main].astype(int),
+        y=[int(count) for count in cells[shown.main]],
         name=name,
         mode="lines",
         line={"color": NEUTRAL, "width": 2.5, "dash": "dot"},
-        customdata=[[shown.label("month", month), shown.number(int(value))]
+        customdata=[[shown.label("month", month), None, shown.number(int(value))]
                     for month, value in zip(cells["month"], cells[shown.main], strict=True)],
-        hovertemplate=f"%{{customdata[0]}}<br>{name} : %{{customdata[1]}}<extra></extra>",
+        hovertemplate=f"%{{customdata[0]}}<br>{name} : %{{customdata[2]}}<extra></extra>",
     )  # fmt: skip
 
 
-def _axis_name(figure: go.Figure, name: str, side: str) -> None:
+def _axis_name(figure: Figure, name: str, side: str) -> None:
     """The name of an axis above it, where it takes no width from the bars."""
     figure.add_annotation(text=name, x=0 if side == "left" else 1, y=1, xref="paper", yref="paper", xanchor=side,
-                          yanchor="bottom", yshift=6, showarrow=False, font={"size": FONT})  # fmt: skip
+                          yanchor="bottom", yshift=6, font={"size": FONT})  # fmt: skip
 
 
 def _days(cells: pd.DataFrame) -> list[str]:
@@ -100,7 +101,7 @@ def _many(shown: Shown) -> bool:
     return shown.observed["month"].nunique() > MOST_SEPARATE
 
 
-def _month_axis(figure: go.Figure, shown: Shown) -> None:
+def _month_axis(figure: Figure, shown: Shown) -> None:
     figure.update_xaxes(type="date", tickformat="%b %Y", showgrid=False, tickangle=0)
     if not _many(shown):
         months = shown.observed["month"].dropna().unique()

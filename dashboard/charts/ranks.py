@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, hue, wrapped
+from dashboard.charts.figure import Figure, Json, trace
+from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, held, hue, wrapped
 from dashboard.shown import Shown
 
 MOST_SHOWN, MOST_ON_TWO_LINES = 9, 7
@@ -44,7 +44,7 @@ def ranked(shown: Shown, count: str | None = None, in_order: bool = False, serio
     note = ""
     if len(cells) > len(drawn):
         note = shown.text("chart.first_of", shown=shown.number(len(drawn)), all=shown.number(len(cells)))
-    return Chart(figure, finding, note)
+    return Chart(figure, finding, note, wanted)
 
 
 def _by_count(cells: pd.DataFrame, dimension: str, wanted: str) -> pd.DataFrame:
@@ -58,29 +58,31 @@ def _name(shown: Shown, dimension: str, value: object) -> str:
     return shown.text("state.not_recorded") if missing else wrapped(shown.label(dimension, value), LINE)
 
 
-def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str, dots: Mapping[str, str]) -> go.Figure:
+def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str, dots: Mapping[str, str]) -> Figure:
     values = [int(value) for value in cells[wanted]]
     labels = [_name(shown, dimension, value) for value in cells[dimension]]
     places = list(range(len(values)))
     colours = [_colour(shown, dimension, value) for value in cells[dimension]]
+    marks = [held(label, **{dimension: value}) for label, value in zip(labels, cells[dimension], strict=True)]
     two = any("<br>" in label for label in labels)
-    figure = go.Figure()
+    figure = Figure()
     for place, value, colour in zip(places, values, colours, strict=True):
         figure.add_shape(type="line", x0=0, x1=value, y0=place, y1=place, line={"color": colour, "width": 4})
-    figure.add_trace(_dots(shown, values, labels, colours, wanted, dots))
+    figure.add_trace(_dots(shown, values, marks, colours, wanted, dots))
     for place, label in zip(places, labels, strict=True):
-        figure.add_annotation(x=0, y=place, text=label, showarrow=False, xanchor="left",
+        figure.add_annotation(x=0, y=place, text=label, xanchor="left",
                               yanchor="bottom", yshift=4, xshift=-2, align="left",
                               font={"size": FONT})  # fmt: skip
     dressed(figure, int(AROUND + (len(values) + 0.5) * (TWO_LINES if two else ONE_LINE)), showlegend=False)
     figure.update_yaxes(visible=False, range=[max(len(values) - 0.5, 0.5), -1.0])
-    figure.update_xaxes(range=[0, max(values) * ROOM or 1], title_text=shown.count(wanted), **_whole(max(values)))
+    figure.update_xaxes(range=[0, max(values) * ROOM or 1], title={"text": shown.count(wanted)}, **_whole(max(values)))
     return figure
 
 
-def _dots(shown: Shown, values: list[int], labels: list[str], colours: list[str], wanted: str,
-          dots: Mapping[str, str]) -> go.Scatter:  # fmt: skip
-    return go.Scatter(
+def _dots(shown: Shown, values: list[int], marks: list[list[object]], colours: list[str], wanted: str,
+          dots: Mapping[str, str]) -> Json:  # fmt: skip
+    return trace(
+        "scatter",
         x=values,
         y=list(range(len(values))),
         mode="markers+text",
@@ -89,7 +91,7 @@ def _dots(shown: Shown, values: list[int], labels: list[str], colours: list[str]
         textposition="middle right",
         textfont={"size": FONT},
         cliponaxis=False,
-        customdata=[[label] for label in labels],
+        customdata=marks,
         hovertemplate=f"%{{customdata[0]}}<br>{shown.count(wanted)} : %{{x}}<extra></extra>",
     )
 

@@ -1,8 +1,7 @@
 """Age groups by sex, back to back."""
 
-import plotly.graph_objects as go
-
-from dashboard.charts.look import FONT, NEUTRAL, STRIPES, Chart, dressed, height_for, nice_step
+from dashboard.charts.figure import Figure, Json, trace
+from dashboard.charts.look import FONT, NEUTRAL, STRIPES, Chart, dressed, height_for, held, nice_step
 from dashboard.shown import Shown
 
 STEPS = 2
@@ -15,7 +14,7 @@ def pyramid(shown: Shown) -> Chart:
     sexes = list(shown.observed["sex"].dropna().unique())
     cells = zip(shown.observed["age_group"], shown.observed["sex"], shown.observed[shown.main], strict=True)
     counts = {(group, sex): int(count) for group, sex, count in cells}
-    figure = go.Figure()
+    figure = Figure()
     for sex, side in zip(sexes, (-1, 1), strict=False):
         beside = {group: counts.get((group, sex), 0) for group in groups}
         figure.add_trace(_side(shown, sex, side, beside))
@@ -27,17 +26,18 @@ def pyramid(shown: Shown) -> Chart:
         tickvals=ticks,
         ticktext=[shown.number(abs(tick)) for tick in ticks],
         range=[-highest * 1.35 - 0.5, highest * 1.35 + 0.5],
-        title_text=shown.count(shown.main),
+        title={"text": shown.count(shown.main)},
     )
     figure.update_yaxes(type="category", showgrid=False)
     for sex, anchor, place in zip(sexes, ("left", "right"), (0, 1), strict=False):
         figure.add_annotation(text=shown.label("sex", sex), x=place, y=1, xref="paper", yref="paper", xanchor=anchor,
-                              yanchor="bottom", showarrow=False, font={"size": FONT})  # fmt: skip
-    return Chart(figure, _finding(shown, counts), "")
+                              yanchor="bottom", font={"size": FONT})  # fmt: skip
+    return Chart(figure, _finding(shown, counts))
 
 
-def _side(shown: Shown, sex: str, side: int, counts: dict[str, int]) -> go.Bar:
-    return go.Bar(
+def _side(shown: Shown, sex: str, side: int, counts: dict[str, int]) -> Json:
+    return trace(
+        "bar",
         orientation="h",
         x=[side * count for count in counts.values()],
         y=[shown.label("age_group", group) for group in counts],
@@ -46,6 +46,7 @@ def _side(shown: Shown, sex: str, side: int, counts: dict[str, int]) -> go.Bar:
             "color": NEUTRAL,
             "pattern": {"shape": "" if side < 0 else "/", **STRIPES},
         },
+        customdata=[held(shown.label("age_group", group), age_group=group, sex=sex) for group in counts],
         text=[shown.number(count) for count in counts.values()],
         textposition="outside",
         textfont={"size": FONT},

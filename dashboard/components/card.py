@@ -7,10 +7,12 @@ import streamlit as st
 
 from dashboard import charts, data, formats, tables
 from dashboard.components import parts, passport, states
+from dashboard.components.frame import Head, frame
 from dashboard.shown import Shown
 from dashboard.wording import text
 
 Draw = Callable[[Shown], charts.Chart]
+VIEWS = ("chart", "table", "definition", "download")
 LONG = 40
 """Rows from which a table scrolls inside its card."""
 
@@ -32,28 +34,36 @@ def card(shown: Shown, draw: Draw | None = None, title: str = "", key: str = "",
 
 @st.fragment
 def _card(shown: Shown, draw: Draw | None, title: str, key: str, note: str) -> None:
+    known = VIEWS if draw else VIEWS[1:]
+    view = st.session_state.get(_view(key), known[0])
+    drawn = draw(shown) if draw and view == "chart" and shown.state == "observed" else None
+    head = Head(title, _subtitle(shown), {each: text(f"card.{each}") for each in known}, view, shown.language)
     with parts.panel(key):
-        with st.container(gap=None):
-            st.subheader(formats.plain(title), anchor=False)
-            st.caption(formats.plain(_subtitle(shown)))
-        names = [text(f"card.{each}") for each in ("chart", "table", "definition", "download")]
-        tabs = st.tabs(names[0 if draw else 1 :], key=f"{key}-tabs-{shown.language}", on_change="rerun")
-        *pictures, table, definition, download = tabs
-        for picture in pictures:
-            if picture.open and draw:
-                with picture:
-                    _chart(shown, draw, key)
-        if table.open:
-            with table:
-                _table(shown, title, key)
-        if definition.open:
-            with definition:
-                passport.show(shown, key)
-        if download.open:
-            with download:
-                _download(shown, key)
+        frame(head, drawn, key, lambda name: _open(key, name), lambda cell: _drill(shown, key, cell, drawn))
+        if view == "chart":
+            states.show(shown)
+        elif view == "table":
+            _table(shown, title, key)
+        elif view == "definition":
+            passport.show(shown, key)
+        else:
+            _download(shown, key)
         if note:
             st.caption(formats.plain(note))
+
+
+def _view(key: str) -> str:
+    return f"{key}-view"
+
+
+def _open(key: str, view: str) -> None:
+    st.session_state[_view(key)] = view
+
+
+def _drill(shown: Shown, key: str, cell: dict[str, str], drawn: charts.Chart | None) -> None:
+    """Open the lines behind a mark, as many as it says."""
+    _open(key, "definition")
+    passport.pick(shown, key, cell, drawn.count if drawn else "")
 
 
 def _subtitle(shown: Shown) -> str:
@@ -62,16 +72,6 @@ def _subtitle(shown: Shown) -> str:
     period = text("card.since" if shown.table.selection.from_month else "card.until", first=first, last=last)
     units = ", ".join([shown.count(shown.main), *(shown.count(each).lower() for each in shown.counts[1:])])
     return f"{units} · {period}"
-
-
-def _chart(shown: Shown, draw: Draw, key: str) -> None:
-    if states.show(shown):
-        return
-    chart = draw(shown)
-    figure = charts.inked(chart.figure, st.context.theme.type or "light")
-    st.plotly_chart(figure, key=f"{key}-figure", config=charts.config(shown.language, key), alt=chart.alt)
-    if chart.note:
-        st.caption(formats.plain(chart.note))
 
 
 def _table(shown: Shown, title: str, key: str) -> None:

@@ -1,5 +1,7 @@
 """The passport of a figure: what it says, the SQL as run, and the lines behind it, as many as the figure."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -52,6 +54,15 @@ def _parameter(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or text("passport.all")
     return str(value).lower() if isinstance(value, bool) else str(value) or text("passport.all")
+
+
+def pick(shown: Shown, key: str, cell: Mapping[str, str], count: str) -> None:
+    """Open the lines of one cell; what the cell does not name is taken whole."""
+    st.session_state[f"{key}-lines"] = True
+    for dimension in shown.by:
+        st.session_state[f"{key}-pick-{dimension}"] = cell.get(dimension)
+    if len(shown.counts) > 1:
+        st.session_state[f"{key}-count"] = count or shown.main
 
 
 def _lines(shown: Shown, key: str) -> None:
