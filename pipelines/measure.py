@@ -122,3 +122,11 @@ def _lines(asked: Definition, selection: Selection, where: Mapping[str, str]) ->
         parameters[f"where_{position}"] = value
     filtered = f" where {' and '.join(conditions)}" if conditions else ""
     return f"with {RELATIONS},\nbody as (\n{asked.body}\n),\nlines as (select * from body{filtered})", parameters
+
+
+def relation(name: str, selection: Selection) -> tuple[str, dict[str, object]]:
+    """The rows of a measure as a relation `lines` over a release's tables, and what is bound to it.
+
+    For questions other than how many there are: a SELECT from `lines` follows.
+    """
+    return _lines(definition(name), selection, {})
