@@ -18,6 +18,7 @@ from pipelines.derive import DERIVED
 from pipelines.engines import duckdb as engine
 from pipelines.errors import StoreError
 from pipelines.journal import Entry
+from pipelines.recorded import after_erasure
 from pipelines.store import Release, Store
 from pipelines.withheld import EPISODE, PATIENT
 
@@ -90,7 +91,8 @@ def _without(release: Release, patient: str, episodes: Sequence[str], built: Pat
         built.mkdir()
         for table in release.tables:
             engine.write_parquet(connection, table, built / f"{table}.parquet")
-        record = release.record | {"counts": [_count(connection, each) for each in release.record["counts"]]}
+        counts = [_count(connection, each) for each in release.record["counts"]]
+        record = release.record | {"counts": counts} | after_erasure(connection, release.record)
     return built, record, n_rows
 
 

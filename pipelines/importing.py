@@ -16,7 +16,7 @@ from pandera.config import get_config_global
 from data_schemas import coherence
 from data_schemas.programme import Programme
 from data_schemas.tables import TABLES
-from pipelines import corrections, damage, mapping, quarantine, read, received, screen, validate, withheld
+from pipelines import corrections, damage, mapping, quarantine, read, received, recorded, screen, validate, withheld
 from pipelines.corrections import Correction
 from pipelines.derive import DERIVED, derive
 from pipelines.engines import duckdb as engine
@@ -72,7 +72,9 @@ def _import(source: Path, programme: Programme, store: Store, cutoff: dt.date | 
         progress("release", {})
         built = scratch / "release"
         _write(validator, built)
-        release, is_new = store.publish(built, _record(export, programme, validator, tables, counts, found))
+        record = _record(export, programme, validator, tables, counts, found)
+        record |= recorded.at_publication(connection, programme, store.journal, record["not_sent"])
+        release, is_new = store.publish(built, record)
     not_sent = tuple(name for name in TABLES if name not in {mapped.table.name for mapped in tables})
     current = store.current()
     return Imported(release, is_new, current is not None and current.name == release.name, counts, not_sent,
@@ -101,7 +103,7 @@ def _validated(connection: engine.Connection, export: Export, programme: Program
     validator = Validator(connection, programme, landed, _parameters(export, programme), declared)
     if problems := _short(export, landed) + _outdated(validator, tables):
         raise ExportRefused(problems)
-    validate.prepare(validator)
+    validate.prepare(validator, export.cutoff)
     withheld.mark(validator, tables, erased)
     damage.find_lost_zeros(validator, tables)
     sent = {mapped.table.name: mapped for mapped in tables}

@@ -83,6 +83,20 @@ class Journal:
         prints = frozenset(str(row[0]) for row in self._rows("select fingerprint from erased"))
         return Erased(prints, self._secret() if prints else b"")
 
+    def fingerprints(self, column: str, values: Iterable[str]) -> list[str]:
+        """The fingerprints of identifiers, by which this store, and no other, can recognise them."""
+        wanted = sorted(set(values))
+        key = self._secret(make=True) if wanted else b""
+        return sorted(_fingerprint(key, column, value) for value in wanted)
+
+    def recognised(self, column: str, values: Iterable[str], fingerprints: Iterable[str]) -> list[str]:
+        """Those of the identifiers that have one of the fingerprints; none once the key is lost."""
+        known = frozenset(fingerprints)
+        if not known or not self._key.is_file():
+            return []
+        key = self._secret()
+        return [value for value in values if _fingerprint(key, column, value) in known]
+
     def _secret(self, make: bool = False) -> bytes:
         if self._key.is_file():
             return self._key.read_bytes()

@@ -158,3 +158,11 @@ def lines_of(asked: Definition, selection: Selection, where: Mapping[str, str], 
     filtered = f" where {' and '.join(conditions)}" if conditions else ""
     body = f"with {RELATIONS},\nbody as (\n{asked.body}\n)"
     return f"{body},\nlines as (select {columns} from body{filtered})", parameters
+
+
+def relation(name: str, selection: Selection) -> tuple[str, dict[str, object]]:
+    """The rows of a measure as a relation `lines` over a release's tables, and what is bound to it.
+
+    For questions other than how many there are: a SELECT from `lines` follows.
+    """
+    return lines_of(definition(name), selection, {})

@@ -8,9 +8,9 @@ import pandas as pd
 
 from data_schemas.errors import ProgrammeError
 from data_schemas.programme import Programme, load
+from pipelines import programme_tables
 from pipelines.engines.duckdb import Reader
 from pipelines.relations import views
-from pipelines.relations.facts import facts
 from pipelines.store import Release
 
 
@@ -22,9 +22,8 @@ class Opened:
         self.programme = programme or load(release.record["programme"])
         if self.programme.name != release.record["programme"]:
             raise ProgrammeError("programme.other", programme=self.programme.name)
-        said = facts(self.programme, release.cutoff)
-        self._reader = Reader({"main": (release.folder, release.tables)},
-                              {name: (each.columns, each.rows) for name, each in said.items()}, views())  # fmt: skip
+        said = programme_tables.selects(self.programme, release.cutoff)
+        self._reader = Reader({"main": (release.folder, release.tables)}, {**said, **views()})
 
     def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
         """The rows of a SELECT over the release's tables."""

@@ -1,4 +1,4 @@
-"""Words of a command, while it runs and when it ends: files found, rows kept, releases and what changed in them."""
+"""Words of a command, while it runs and when it ends: files found, rows kept, releases."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,8 +9,7 @@ from pipelines.messages import say
 from pipelines.store import Store
 
 if TYPE_CHECKING:
-    from pipelines.changes import TableChanges  # loads pandera, which is slow
-    from pipelines.erase import Rewritten
+    from pipelines.erase import Rewritten  # loads pandera, which is slow
 
 
 def import_summary(done: Imported, store: Path, language: str) -> str:
@@ -69,21 +68,6 @@ def releases_report(store: Store, language: str) -> str:
                      f"{release.total('loaded'):>9}{release.total('quarantined'):>12}  "
                      f"{previous.name if previous else '–'}")  # fmt: skip
     return "\n".join([*lines, say("releases.mark", language)])
-
-
-def changes_report(tables: "Sequence[TableChanges]", rows: bool, language: str) -> str:
-    """Numbers of new, withdrawn and changed records for each table, and which columns changed; keys if asked for."""
-    lines = [say("diff.heading", language)]
-    for each in tables:
-        if not each.compared:
-            lines.append(f"{each.table:<17}" + say("diff.not_sent", language))
-            continue
-        lines.append(f"{each.table:<17}" + "".join(f"{len(keys):>11}" for keys in each.keys.values()))
-        for column, n in each.columns.items():
-            lines.append(say("diff.column", language, column=column, n=n))
-        if rows:
-            lines += [say(f"diff.{state}", language, keys=", ".join(keys)) for state, keys in each.keys.items() if keys]
-    return "\n".join(lines)
 
 
 def erasure_report(done: "Sequence[Rewritten]", language: str) -> str:

@@ -19,7 +19,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -134,6 +134,24 @@ class Store:
             return previous
         earlier = [each for each in self.releases() if each.cutoff < release.cutoff]
         return max(earlier, key=lambda each: (each.cutoff, each.record["imported_at"]), default=None)
+
+    def as_of(self, cutoff: dt.date) -> Release | None:
+        """The release of a cut-off; of several, the one imported last."""
+        return self._last_imported([each for each in self.releases() if each.cutoff == cutoff])
+
+    def declared_from(self, cutoff: dt.date, sent_on: dt.date, recount: Release) -> Release | None:
+        """The release that a figure sent on a day rests on: of its cut-off, the last one imported by then.
+
+        Where all were imported later, the last of them; none where the store holds none of the programme.
+        """
+        same = [each for each in self.releases()
+                if each.cutoff == cutoff and each.record["programme"] == recount.record["programme"]]  # fmt: skip
+        by_then = [each for each in same if dt.date.fromisoformat(each.record["imported_at"][:10]) <= sent_on]
+        return self._last_imported(by_then or same)
+
+    @staticmethod
+    def _last_imported(found: Sequence[Release]) -> Release | None:
+        return max(found, key=lambda each: (each.record["imported_at"], each.name), default=None)
 
     def _has(self, name: str) -> bool:
         return (self.folder / RELEASES / name).is_dir()

@@ -4,6 +4,7 @@ Leaves per table the view `core_<table>` on the kept rows, and rows in `refused`
 their files is added by `quarantine.py`.
 """
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from data_schemas.programme import Programme
 from data_schemas.rules import Rule, named_rules, severity
 from data_schemas.tables import TABLES, Table, metadata, schema
-from pipelines import sql
+from pipelines import programme_tables, sql
 from pipelines.checks import OPPOSITION, Check, column_checks, first_of_all
 from pipelines.corrections import WITHDRAWN, Correction
 from pipelines.engines import duckdb as engine
@@ -45,25 +46,14 @@ class Validator:
         return int(row[0]) if row and row[0] is not None else 0
 
 
-def prepare(validator: Validator) -> None:
+def prepare(validator: Validator, cutoff: dt.date) -> None:
     """The tables that validation fills, and what the programme says of each indication."""
     validator.run("create temp table refused (table_name varchar, record_no bigint, reasons varchar[])")
     validator.run("create temp table warned (table_name varchar, record_no bigint, reason varchar)")
     validator.run("create temp table ran (table_name varchar, reason varchar, severity varchar)")
     validator.run("create temp table erased_keys (column_name varchar, key varchar)")
-    columns = {
-        "indication_code": "varchar", "counted": "boolean", "age_at_least": "bigint", "age_below": "bigint",
-        "usual_age_at_least": "bigint", "usual_age_below": "bigint", "dose_unit": "varchar", "dose_least": "double",
-        "dose_most": "double",
-    }  # fmt: skip
-    typed = ", ".join(f"{column} {sql_type}" for column, sql_type in columns.items())
-    validator.run(f"create temp table programme_indications ({typed})")
-    for each in validator.programme.indications:
-        age, usual, dose = each.age, each.usual_age, each.start_dose
-        values = [each.code, each.counted, age and age.at_least, age and age.below, usual and usual.at_least,
-                  usual and usual.below, dose and dose.unit, dose and dose.least, dose and dose.most]  # fmt: skip
-        marks = ", ".join("?" for _ in columns)
-        validator.connection.execute(f"insert into programme_indications values ({marks})", values)
+    for name, select in programme_tables.selects(validator.programme, cutoff).items():
+        validator.run(f"create temp table {name} as {select}")
 
 
 def not_sent(validator: Validator, table: Table) -> None:

@@ -1,10 +1,13 @@
 """What the commands share: their common options, errors in words, and the release they work on."""
 
 import contextlib
+import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import pandas as pd
 
 from data_schemas.errors import OperatorError
 from pipelines.errors import StoreError
@@ -13,6 +16,8 @@ from pipelines.opened import Opened
 from pipelines.store import Release, Store
 
 LATEST = "latest"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FORM = click.option("--format", "form", type=click.Choice(["json", "csv", "table"]), default="table", show_default=True)
 STORE = click.option(
     "--store", "store_folder", type=click.Path(path_type=Path), required=True, help="Folder of the store."
 )
@@ -31,15 +36,36 @@ def told(language: str) -> Iterator[None]:
 
 
 def release_of(store: Store, name: str = LATEST) -> Release:
-    """A release by its name; `latest` is the one in service.
+    """A release by its name; `latest` is the one in service, a day `yyyy-mm-dd` the one of that cut-off.
 
     Raises:
         StoreError: there is none.
     """
+    if DAY.fullmatch(name):
+        return _as_of(store, name)
     found = store.current() if name == LATEST else store.release(name)
     if found is None:
         raise StoreError("store.no_release", store=store.folder.name)
     return found
+
+
+def _as_of(store: Store, day: str) -> Release:
+    try:
+        found = store.as_of(dt.date.fromisoformat(day))
+    except ValueError:
+        found = None
+    if found is None:
+        raise StoreError("store.no_such_release")
+    return found
+
+
+def rendered(frame: pd.DataFrame, form: str) -> str:
+    """A frame as JSON, CSV or a table."""
+    if form == "json":
+        return frame.to_json(orient="records", force_ascii=False, indent=1)
+    if form == "csv":
+        return frame.to_csv(index=False, lineterminator="\n").rstrip("\n")
+    return frame.to_string(index=False)
 
 
 def open_release(store_folder: Path, name: str = LATEST) -> Opened:

@@ -1,4 +1,4 @@
-"""Commands on the releases of a store: import, list, compare, go back, erase a patient."""
+"""Commands on the releases of a store: import, list, go back, erase a patient."""
 
 import datetime as dt
 import sys
@@ -8,10 +8,10 @@ from typing import TextIO
 import click
 
 from data_schemas.programme import load
-from pipelines.cli.common import LANG, LATEST, STORE, release_of, told
+from pipelines.cli.common import LANG, STORE, told
 from pipelines.errors import StoreError
 from pipelines.messages import say
-from pipelines.reports import changes_report, erasure_report, import_summary, progress_line, releases_report
+from pipelines.reports import erasure_report, import_summary, progress_line, releases_report
 from pipelines.store import Store
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -64,23 +64,6 @@ def rollback(name: str | None, store_folder: Path, language: str) -> None:
     with told(language):
         before, after = Store(store_folder).roll_back(name)
         click.echo(say("rollback.done", language, before=before.name, after=after.name))
-
-
-@click.command()
-@click.argument("before", metavar="A")
-@click.argument("after", metavar="B", default=LATEST)
-@click.option("--table", help="Only this table.")
-@click.option("--rows", is_flag=True, help="List the keys of the records, which hold pseudonyms: restricted circle.")
-@STORE
-@LANG
-def diff(before: str, after: str, table: str | None, rows: bool, store_folder: Path, language: str) -> None:
-    """Say what changed from release A to release B (`latest`: the one in service), record by record."""
-    from pipelines.changes import compare  # noqa: PLC0415 - pandera is slow to load, and only needed here
-
-    with told(language):
-        store = Store(store_folder)
-        found = compare(release_of(store, before), release_of(store, after), table)
-        click.echo(changes_report(found, rows, language))
 
 
 @click.command()

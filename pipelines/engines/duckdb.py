@@ -19,6 +19,9 @@ from pipelines.dialect import Dialect
 Connection = duckdb.DuckDBPyConnection
 Error = duckdb.Error
 
+COMPARABLE = f"create macro comparable(written) as {sql.comparable('written')}"
+"""`comparable(text)`, the spelling without case and accents: `sql.comparable` for statements that stand in files."""
+
 HARDENED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -46,6 +49,7 @@ def builder(scratch: Path, memory: str = "1500MB") -> Iterator[Connection]:
             connection.execute("set disabled_optimizers = 'type_pushdown'")
         # Nothing here is kept: checkpoints would rewrite landed rows in memory for nothing (a tenth of an import).
         connection.execute("set checkpoint_threshold = '1TB'")
+        connection.execute(COMPARABLE)
         yield connection
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise _as_os_error(error) from None
@@ -136,8 +140,6 @@ Folders = Mapping[str, tuple[Path, Sequence[str]]]
 """Name of a schema → the folder of a release and the tables in it."""
 
 
-Rows = tuple[Mapping[str, str], Sequence[Sequence[Any]]]
-"""The columns of a small table with their SQL types, and its rows."""
 EMPTY: Mapping[str, Any] = {}
 
 
@@ -148,13 +150,12 @@ class Reader:
 
     Args:
         folders: schema → folder and tables; a table is `schema.table`, or just `table` in schema `main`.
-        facts: name of a small table beside them → its columns with their SQL types, and its rows.
         views: name of a view on all of these → its SELECT, in an order in which each finds what it reads; they may
             call `comparable(text)`, the spelling without case and accents.
     """
 
-    def __init__(self, folders: Folders, facts: Mapping[str, Rows] = EMPTY, views: Mapping[str, str] = EMPTY,
-                 memory: str = "512MB", threads: int = 2) -> None:  # fmt: skip
+    def __init__(self, folders: Folders, views: Mapping[str, str] = EMPTY, memory: str = "512MB", threads: int = 2
+                 ) -> None:  # fmt: skip
         settings = HARDENED | {"memory_limit": memory, "threads": str(threads)}
         self._connection = duckdb.connect(config=settings)
         allowed = sql.literals(str(folder) for folder, _ in folders.values())
@@ -166,13 +167,7 @@ class Reader:
                 path = sql.literal(str(folder / f"{table}.parquet"))
                 view = f"{sql.name(schema)}.{sql.name(table)}"
                 self._connection.execute(f"create view {view} as from read_parquet({path})")
-        for table, (columns, rows) in facts.items():
-            typed = ", ".join(f"{sql.name(column)} {sql_type}" for column, sql_type in columns.items())
-            self._connection.execute(f"create table {sql.name(table)} ({typed})")
-            if rows:
-                marks = ", ".join("?" for _ in columns)
-                self._connection.executemany(f"insert into {sql.name(table)} values ({marks})", rows)
-        self._connection.execute(f"create macro comparable(written) as {sql.comparable('written')}")
+        self._connection.execute(COMPARABLE)
         for view, select in views.items():
             self._connection.execute(f"create view {sql.name(view)} as {select}")
         self._connection.execute("set lock_configuration = true")

@@ -1,7 +1,7 @@
 """Relations: what measures read beside the loaded tables, one SELECT each over a release and its programme.
 
 They are views of an opened release, so that a definition that changes needs no new import. A relation reads the tables
-of the release (`core_*`), what the programme says (`programme_*`, see `facts.py`) and relations that come earlier.
+of the release (`core_*`), what the programme says (`programme_*`, see `programme_tables.py`) and earlier relations.
 """
 
 import functools

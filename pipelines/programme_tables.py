@@ -1,0 +1,86 @@
+"""What the programme says, as relations that rules, derived tables and measures join: one SELECT of constants each."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from data_schemas.programme import Programme
+from pipelines import sql
+
+TEXT, NUMBER, DECIMAL, DAY, YES_NO = "varchar", "bigint", "double", "date", "boolean"
+COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "programme_release": {"cutoff": DAY, "capsule_mg": DECIMAL},
+    "programme_indications": {
+        "indication_code": TEXT, "counted": YES_NO, "age_at_least": NUMBER, "age_below": NUMBER,
+        "usual_age_at_least": NUMBER, "usual_age_below": NUMBER, "dose_unit": TEXT, "dose_least": DECIMAL,
+        "dose_most": DECIMAL},
+    "programme_criteria": {"indication_code": TEXT, "criterion": NUMBER, "treatment_class": TEXT},
+    "programme_wordings": {"indication_code": TEXT, "wording": NUMBER, "holds_from": DAY, "holds_until": DAY},
+    "programme_age_groups": {"age_group": TEXT, "at_least": NUMBER, "below": NUMBER},
+    "programme_dose_bands": {"dose_band": TEXT, "above": DECIMAL, "up_to": DECIMAL},
+    "programme_dose_marks": {"mark_g": DECIMAL},
+    "programme_visits": {"scheduled_visit": NUMBER, "day": NUMBER, "window_days": NUMBER},
+    "programme_special_interest": {"special_interest": TEXT, "preferred_term": TEXT},
+    "programme_prevention": {
+        "test_every_days": NUMBER, "test_before_start_days": NUMBER, "prescription_days": NUMBER,
+        "dispensing_within_days": NUMBER, "contraception_after_stop_days": NUMBER},
+    "programme_reporting": {"serious_report_days": NUMBER, "other_report_days": NUMBER},
+}  # fmt: skip
+"""Relation → its columns.
+
+- `programme_release`: one row, the cut-off and the strength of a capsule (null if there is none);
+- `programme_indications`: ages that an indication names (`age_at_least` ≤ age < `age_below`), usual ages, dose;
+- `programme_criteria`: a row for each treatment class of each criterion (from 1) of an indication;
+- `programme_wordings`: the days on which each quoted wording (from 1) of an indication holds;
+- `programme_dose_bands`: `above` < dose ≤ `up_to`, mg a day; `programme_dose_marks`: cumulative doses in g;
+- `programme_visits`: days after the start on which a visit is expected, with its window;
+- `programme_special_interest`: preferred terms in comparable spelling;
+- `programme_prevention`: one row of days, none if the programme has no pregnancy prevention;
+- `programme_reporting`: one row, the days within which serious and other effects are to be reported.
+"""
+
+
+def selects(programme: Programme, cutoff: dt.date) -> dict[str, str]:
+    """Name of each relation → its SELECT."""
+    rows = _rows(programme, cutoff)
+    return {name: _select(columns, rows[name]) for name, columns in COLUMNS.items()}
+
+
+def _rows(programme: Programme, cutoff: dt.date) -> dict[str, list[list[object]]]:
+    calendar = programme.calendar
+    prevention = calendar.pregnancy_prevention
+    indications: list[list[object]] = []
+    for each in programme.indications:
+        age, usual, dose = each.age, each.usual_age, each.start_dose
+        indications.append([each.code, each.counted, age and age.at_least, age and age.below, usual and usual.at_least,
+                            usual and usual.below, dose and dose.unit, dose and dose.least,
+                            dose and dose.most])  # fmt: skip
+    return {
+        "programme_release": [[cutoff, programme.capsule_mg]],
+        "programme_indications": indications,
+        "programme_criteria": [[each.code, place, one] for each in programme.indications
+                               for place, group in enumerate(each.prior_treatments, start=1) for one in group.any_of],
+        "programme_wordings": [[each.code, place, wording.holds_from, wording.holds_until]
+                               for each in programme.indications
+                               for place, wording in enumerate(each.wordings, start=1)],
+        "programme_age_groups": [[each.code, each.at_least, each.below] for each in programme.age_bands],
+        "programme_dose_bands": [[each.code, each.above, each.up_to] for each in programme.dose_bands],
+        "programme_dose_marks": [[each] for each in programme.cumulative_dose_marks_g],
+        "programme_visits": [[place, each.day, each.window_days]
+                             for place, each in enumerate(calendar.visits, start=1)],
+        "programme_special_interest": [[each.code, sql.comparable_text(term)] for each in programme.special_interest
+                                       for term in each.preferred_terms],
+        "programme_prevention": [[
+            prevention.test_every_days, prevention.test_before_start_days, prevention.prescription_days,
+            prevention.dispensing_within_days, prevention.contraception_after_stop_days]] if prevention else [],
+        "programme_reporting": [[calendar.serious_report_days, calendar.other_report_days]],
+    }  # fmt: skip
+
+
+def _select(columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> str:
+    values = ", ".join(f"({sql.literals(row)})" for row in rows)
+    if not values:
+        return (
+            "select " + ", ".join(f"cast(null as {each}) as {name}" for name, each in columns.items()) + " where false"
+        )
+    typed = ", ".join(f"cast({name} as {sql_type}) as {name}" for name, sql_type in columns.items())
+    return f"select {typed} from (values {values}) constants ({', '.join(columns)})"
