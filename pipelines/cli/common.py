@@ -1,10 +1,11 @@
-"""What the commands share: their common options, errors in words, and the release they work on."""
+"""What the commands share: their common options, errors in words, the release they work on, tables as text."""
 
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import pandas as pd
 
 from data_schemas.errors import OperatorError
 from pipelines.errors import StoreError
@@ -16,6 +17,8 @@ LATEST = "latest"
 STORE = click.option(
     "--store", "store_folder", type=click.Path(path_type=Path), required=True, help="Folder of the store."
 )
+FORMAT = click.option("--format", "form", type=click.Choice(["json", "csv", "table"]), default="table",
+                      show_default=True)  # fmt: skip
 LANG = click.option("--lang", "language", type=click.Choice(LANGUAGES), default="fr", show_default=True,
                     help="Language of messages.")  # fmt: skip
 
@@ -45,3 +48,12 @@ def release_of(store: Store, name: str = LATEST) -> Release:
 def open_release(store_folder: Path, name: str = LATEST) -> Opened:
     """The same, opened for reading."""
     return Opened(release_of(Store(store_folder), name))
+
+
+def rendered(frame: pd.DataFrame, form: str) -> str:
+    """A table as JSON or CSV, with the names of its columns as they are, or in columns for the eye."""
+    if form == "json":
+        return frame.to_json(orient="records", force_ascii=False, indent=1)
+    if form == "csv":
+        return frame.to_csv(index=False, lineterminator="\n").rstrip("\n")
+    return frame.to_string(index=False)

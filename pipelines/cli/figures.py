@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 
 import click
-import pandas as pd
 
-from pipelines.cli.common import LANG, STORE, open_release, told
+from pipelines.cli.common import FORMAT, LANG, STORE, open_release, rendered, told
 from pipelines.errors import MeasureError
 from pipelines.measure import MeasureTable, line_list, measure
 from pipelines.messages import say
@@ -20,7 +19,7 @@ from pipelines.selection import DIMENSIONS, Selection, from_query
 @click.option("--by", "by", multiple=True, metavar="DIMENSION", help="Break down by; the measure's own if not given.")
 @click.option("--total", is_flag=True, help="One figure, no breakdown.")
 @click.option("--lines", is_flag=True, help="The rows behind the figure instead of the figure.")
-@click.option("--format", "form", type=click.Choice(["json", "csv", "table"]), default="table", show_default=True)
+@FORMAT
 @STORE
 @LANG
 def measure_command(name: str, conditions: tuple[str, ...], by: tuple[str, ...], total: bool, lines: bool, form: str,
@@ -30,7 +29,7 @@ def measure_command(name: str, conditions: tuple[str, ...], by: tuple[str, ...],
         opened = open_release(store_folder)
         selection, where = _conditions(conditions, opened)
         if lines:
-            click.echo(_rendered(line_list(opened, name, selection, where), form))
+            click.echo(rendered(line_list(opened, name, selection, where), form))
             return
         table = measure(opened, name, selection, () if total else (by or None), where)
         _print(table, form, language)
@@ -45,15 +44,7 @@ def _print(table: MeasureTable, form: str, language: str) -> None:
     elif table.not_sent:
         click.echo(say("measure.not_sent", language, tables=", ".join(table.not_sent)))
     else:
-        click.echo(_rendered(table.frame, form))
-
-
-def _rendered(frame: pd.DataFrame, form: str) -> str:
-    if form == "json":
-        return frame.to_json(orient="records", force_ascii=False, indent=1)
-    if form == "csv":
-        return frame.to_csv(index=False, lineterminator="\n").rstrip("\n")
-    return frame.to_string(index=False)
+        click.echo(rendered(table.frame, form))
 
 
 def _conditions(conditions: tuple[str, ...], opened: Opened) -> tuple[Selection, dict[str, str]]:
