@@ -24,11 +24,14 @@ def main() -> None:
     st.set_page_config(page_title=text("app.title"), page_icon=str(ICON), layout="wide")
     st.html(f"<script>document.documentElement.lang = '{language()}'</script>", unsafe_allow_javascript=True)
     try:
-        ready = data.open_release()
+        _open()
     except OperatorError:
         components.broken()
-        return
-    if not ready:
+
+
+def _open() -> None:
+    """The page, or the first sentence where nothing was imported."""
+    if not data.open_release():
         components.nothing_imported()
         return
     address.read_selection()

@@ -4,6 +4,7 @@ Counts, names of tables and columns, and the keys of the records; never another 
 exports did not hold is not compared: not sent is not withdrawn.
 """
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from data_schemas.tables import TABLES, Table
 from pipelines import sql
 from pipelines.engines.duckdb import Reader
 from pipelines.errors import StoreError
+from pipelines.opened import reading
 from pipelines.received import released_columns
 from pipelines.store import Release
 
@@ -43,16 +45,14 @@ def compare(before: Release, after: Release, table: str | None = None) -> list[T
         raise StoreError("diff.unknown_table", known=", ".join(TABLES))
     if before.record["programme"] != after.record["programme"]:
         raise StoreError("diff.other_programme")
-    reader = Reader({"before": (before.folder, before.tables), "after": (after.folder, after.tables)})
-    try:
+    folders = {"before": (before.folder, before.tables), "after": (after.folder, after.tables)}
+    with reading(before, after), contextlib.closing(Reader(folders)) as reader:
         return [
             _compared(reader, TABLES[name])
             if before.was_sent(name) and after.was_sent(name)
             else TableChanges(name, compared=False)
             for name in ([table] if table else TABLES)
         ]
-    finally:
-        reader.close()
 
 
 def _compared(reader: Reader, table: Table) -> TableChanges:

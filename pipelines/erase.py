@@ -38,10 +38,13 @@ def erase(store: Store, patient: str) -> list[Rewritten]:
     """Remove a patient from every release; none is left to rewrite when that was done already.
 
     Raises:
-        StoreError: the store cannot be written, or has never known the patient.
+        StoreError: the store cannot be written, has never known the patient, or holds a damaged release, in which the
+            patient might be left.
     """
     with store.writing() as scratch:
-        releases = store.releases()
+        releases, current = store.releases(), store.current()
+        if damaged := [fault for release in releases for fault in release.faults()]:
+            raise damaged[0]
         episodes = _episodes(releases, patient, scratch)
         built = [(release, *found) for number, release in enumerate(releases)
                  if (found := _without(release, patient, episodes, scratch / str(number)))]  # fmt: skip
@@ -50,7 +53,6 @@ def erase(store: Store, patient: str) -> list[Rewritten]:
         store.journal.erase([(PATIENT, patient), *((EPISODE, episode) for episode in episodes)])
         done = [Rewritten(before, store.keep(folder, record)[0], n) for before, folder, record, n in built]
         store.journal.add([Entry("erase", each.before.name, each.after.name, each.n_rows) for each in done])
-        current = store.current()
         for each in done:
             if current is not None and each.before.name == current.name:
                 store.point_to(each.after)

@@ -5,12 +5,12 @@ import click
 from pipelines.cli.data_quality import quality_command
 from pipelines.cli.figures import measure_command
 from pipelines.cli.quality import findings, quarantine
-from pipelines.cli.releases import diff, erase, import_command, releases, rollback
+from pipelines.cli.releases import check, diff, erase, import_command, releases, rollback
 from pipelines.cli.tools import dashboard, dictionary
 
 COMMANDS: tuple[click.Command, ...] = (
-    import_command, releases, rollback, diff, erase, quarantine, findings, quality_command, measure_command, dashboard,
-    dictionary,
+    import_command, releases, check, rollback, diff, erase, quarantine, findings, quality_command, measure_command,
+    dashboard, dictionary,
 )  # fmt: skip
 
 
