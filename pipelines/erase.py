@@ -140,8 +140,8 @@ def _quarantined(connection: engine.Connection, patient: str) -> None:
 
 
 def _findings(connection: engine.Connection) -> None:
-    """What was said of the patient leaves; rules over all loaded rows are asked again."""
-    loaded = {name: rule for name, rule in named_rules().items() if rule.rows is not None}
+    """What was said of the patient leaves; rules that the loaded rows alone answer are asked again."""
+    loaded = {name: rule for name, rule in named_rules().items() if rule.can_be_asked_again}
     connection.execute(
         f"""create temp table findings as from old_findings anti join gone using (table_name, record_no)
         where rule not in ({sql.literals(loaded)}) order by all"""
