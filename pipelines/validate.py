@@ -12,7 +12,7 @@ from data_schemas.programme import Programme
 from data_schemas.rules import Rule, named_rules, severity
 from data_schemas.tables import TABLES, Table, metadata, schema
 from pipelines import sql
-from pipelines.checks import OPPOSITION, Check, column_checks, first_of_all
+from pipelines.checks import OPPOSITION, Check, column_checks, first_of_all, labels
 from pipelines.corrections import WITHDRAWN, Correction
 from pipelines.engines import duckdb as engine
 from pipelines.errors import Problem
@@ -171,6 +171,9 @@ def _reference_checks(validator: Validator, table: Table) -> list[Check]:
         opposed = f"""select {key} from typed_{table.name} where {OPPOSITION} = '1'
                       union all select key from erased_keys where column_name = '{table.key[0]}'"""
         checks.append(Check(OPPOSITION, OPPOSITION, f"t.{OPPOSITION} = '1' or t.{key} in ({opposed})"))
+    for column in labels(table) if validator.one("select count(*) from erased_keys") else []:
+        naming = f"select key from erased_keys where column_name = '{column}'"
+        checks.append(Check(OPPOSITION, column, f"t.{sql.name('received_' + column)} in ({naming})"))
     return checks
 
 

@@ -1,6 +1,10 @@
 """The generated SQL and Pandera itself refuse the same values, on random rows that are right, at an edge or wrong."""
 
 import datetime as dt
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data_schemas.programme import Programme, load, names
-from data_schemas.tables import TABLES, schema
-from pipelines import sql
+from data_schemas.tables import TABLES, Table, definition, schema
+from pipelines import parse, sql, validate
 from pipelines.checks import HOLDS, Check, column_checks
+from pipelines.dialect import DateOrder, Dialect
 from pipelines.engines import duckdb as engine
 from pipelines.masks import Masks
+from pipelines.validate import Validator
 
 CUTOFF = dt.date(2026, 10, 31)
 VALUE_CHECKS = set(HOLDS)
@@ -40,7 +46,8 @@ def edges(column: pa.Column) -> list[Any]:
             low, high = given["min_value"], given["max_value"]
             found += [low, high, low - step, high + step, low + step, high - step]
         elif check.name == "isin":
-            found += [*given["allowed_values"][:3], given["allowed_values"][-1].lower(), "?", "", "é"]
+            allowed = list(given["allowed_values"])
+            found += [*allowed[:3], *(code.lower() for code in allowed[-1:]), "?", "", "é"]
         elif check.name == "str_length":
             found += [
                 "x",
@@ -70,9 +77,12 @@ def edges(column: pa.Column) -> list[Any]:
     return found
 
 
-def rows_of(stated: pa.DataFrameSchema) -> st.SearchStrategy[list[dict[str, Any]]]:
-    cells = {name: st.one_of(st.none(), st.sampled_from(edges(column))) for name, column in stated.columns.items()}
-    return st.lists(st.fixed_dictionaries(cells), min_size=40, max_size=80)
+def tables_of(stated: pa.DataFrameSchema) -> Iterator[list[dict[str, Any]]]:
+    """Random rows, every value of which is empty or at an edge."""
+    chance = random.Random(stated.name)  # noqa: S311 - tables, not secrets
+    pools = {name: [None, *edges(column)] for name, column in stated.columns.items()}
+    for _ in range(4):
+        yield [{name: chance.choice(pool) for name, pool in pools.items()} for _ in range(60)]
 
 
 def kind_of(column: pa.Column) -> str:
@@ -80,32 +90,48 @@ def kind_of(column: pa.Column) -> str:
     return kind
 
 
-def by_sql(connection: engine.Connection, given: pa.DataFrameSchema, frame: pd.DataFrame) -> set[tuple[int, str]]:
-    """(row, column) of each failing value, by the checks as they run in an import."""
+Verdict = set[tuple[int, str, str]]
+
+
+def reason_of(column: pa.Column, check: str) -> str:
+    """The rule that a check of a column stands for."""
+    return "required_value" if check == "not_nullable" else HOLDS[check][1](kind_of(column))
+
+
+def stated_checks(given: pa.DataFrameSchema) -> set[tuple[str, str]]:
+    """(column, rule) of every check that a schema states."""
+    found = {(name, reason_of(column, check.name)) for name, column in given.columns.items() for check in column.checks}
+    return found | {(name, "required_value") for name, column in given.columns.items() if not column.nullable}
+
+
+def by_sql(connection: engine.Connection, given: pa.DataFrameSchema, frame: pd.DataFrame) -> Verdict:
+    """(row, column, rule) of each failing value, by the checks as they run in an import."""
     typed = ", ".join(
         f"cast({sql.name(name)} as {SQL_TYPES.get(kind_of(column), 'varchar')}) as {sql.name(name)}, "
         f"cast({sql.name(name)} as varchar) as {sql.name('received_' + name)}"
         for name, column in given.columns.items()
     )
-    compared = {rule for check in VALUE_CHECKS for rule in [HOLDS[check][1]("")]} | {"required_value"}
-    masks = Masks(tuple(check for check in column_checks(given) if check.rule in compared))
+    compared = stated_checks(given)
+    masks = Masks(tuple(check for check in column_checks(given) if (check.column, check.rule) in compared))
     connection.register("drawn", frame)
     failed = ", ".join(masks.sql())
     found = connection.execute(f"select t.n, {failed} from (select n, {typed} from drawn) t order by n").fetchall()
     connection.unregister("drawn")
-    return {(row[0], check.column) for row in found for position, check in enumerate(masks.checks)
+    return {(row[0], check.column, check.rule) for row in found for position, check in enumerate(masks.checks)
             if row[1 + position // 62] >> (position % 62) & 1}  # fmt: skip
 
 
-def by_pandera(given: pa.DataFrameSchema, frame: pd.DataFrame) -> set[tuple[int, str]]:
-    """The same by Pandera, whose uniqueness and other kinds of checks are not compared here."""
+def by_pandera(given: pa.DataFrameSchema, frame: pd.DataFrame) -> Verdict:
+    """The same by Pandera, whose uniqueness is compared apart."""
     try:
         alone = pa.DataFrameSchema(given.columns, strict=True)
         alone.validate(frame.drop(columns="n"), lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
-        assert set(cases["check"].str.partition("(")[0]) <= VALUE_CHECKS | {"not_nullable"}
-        return set(zip(cases["index"].astype(int), cases["column"], strict=True))
+        names = cases["check"].str.partition("(")[0]
+        assert set(names) <= VALUE_CHECKS | {"not_nullable"}
+        rules = [reason_of(given.columns[column], name) for column, name in zip(cases["column"], names, strict=True)]
+        return set(zip(cases["index"].astype(int), cases["column"], rules, strict=True))
     return set()
 
 
@@ -122,28 +148,109 @@ def as_frame(given: pa.DataFrameSchema, rows: list[dict[str, Any]]) -> pd.DataFr
     return pd.DataFrame(columns).assign(n=range(len(rows)))
 
 
-@pytest.mark.parametrize(
-    "table", ["patients", "initiations", "visits", "adverse_events", "dispensings", "declarations"]
-)
-def test_generated_sql_and_pandera_refuse_the_same_values(
-    connection: engine.Connection, thalidomide: Programme, table: str
+@pytest.mark.parametrize("programme", names())
+@pytest.mark.parametrize("table", TABLES)
+def test_generated_sql_and_pandera_refuse_the_same_values_for_the_same_reasons(
+    connection: engine.Connection, programme: str, table: str
 ) -> None:
-    stated = schema(TABLES[table], thalidomide)
-    drawn = rows_of(stated)
+    stated = schema(TABLES[table], load(programme))
+    drawn = list(tables_of(stated))
     without_patterns_that_parsing_has_settled(stated)
-    refused = set()
+    refused: Counter[tuple[str, str]] = Counter()
+    passed: Counter[tuple[str, str]] = Counter()
+    reasons = stated_checks(stated)
 
-    @RANDOM
-    @given(rows=drawn)
-    def agree(rows: list[dict[str, Any]]) -> None:
+    for rows in drawn:
         frame = as_frame(stated, rows)
         verdict = by_sql(connection, stated, frame)
         assert verdict == by_pandera(stated, frame)
-        refused.update(verdict)
+        failing = Counter((column, rule) for _, column, rule in verdict)
+        refused.update(failing)
+        for column, rule in reasons:
+            seen = len(frame) if rule == "required_value" else int(frame[column].notna().sum())
+            passed[column, rule] += seen - failing[column, rule]
+    assert set(refused) == reasons
+    nothing_fits = {(name, "unknown_code") for name, column in stated.columns.items() for check in column.checks
+                    if check.name == "isin" and not check.statistics["allowed_values"]}  # fmt: skip
+    assert {reason for reason in reasons if passed[reason] > 0} == reasons - nothing_fits
+
+
+KEYED = ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_repeated_key_is_found_where_pandera_finds_it(
+    connection: engine.Connection, thalidomide: Programme, table: str
+) -> None:
+    stated, found = TABLES[table], Counter[str]()
+    others = [column for column in stated.columns if column not in stated.key][:1]
+    cells = {column: st.sampled_from([*KEYED, None] if column != stated.key[0] else KEYED) for column in stated.key}
+    cells |= {column: st.sampled_from(KEYED[:2]) for column in others}
+    unique = pa.DataFrameSchema(
+        {column: pa.Column(nullable=True) for column in stated.columns}, unique=list(stated.key)
+    )
+
+    @settings(RANDOM, max_examples=10)
+    @given(rows=st.lists(st.fixed_dictionaries(cells), min_size=1, max_size=8))
+    def agree(rows: list[dict[str, Any]]) -> None:
+        frame = pd.DataFrame([dict.fromkeys(stated.columns) | row for row in rows], dtype="str")
+        try:
+            unique.validate(frame, lazy=True)
+            by_pandera = set()
+        except pa.errors.SchemaErrors as errors:
+            by_pandera = set(errors.failure_cases["index"].astype(int))
+        reasons = repeated(connection, thalidomide, stated, frame)
+        groups = frame.loc[sorted(by_pandera)].groupby(list(stated.key), dropna=False).indices.values()
+        places = [[sorted(by_pandera)[each] for each in group] for group in groups]
+        kept = {group[0] for group in places if len(frame.loc[group].drop_duplicates()) == 1}
+        assert set(reasons) == by_pandera - kept
+        found.update(reasons.values())
 
     agree()
-    constrained = {name for name, column in stated.columns.items() if column.checks or not column.nullable}
-    assert {column for _, column in refused} == constrained
+    expected = {f"repeated_line:{'+'.join(stated.key)}"}
+    expected |= {f"duplicate_key:{'+'.join(stated.key)}"} if others and "centre_id" not in others else set()
+    assert expected <= set(found)
+
+
+def repeated(connection: engine.Connection, programme: Programme, table: Table, frame: pd.DataFrame) -> dict[int, str]:
+    """Row → reason, as an import finds it."""
+    connection.register("drawn", frame.assign(record_no=range(1, len(frame) + 1)))
+    for name in (f"checked_{table.name}", f"repeated_{table.name}"):
+        connection.execute(f"drop table if exists {name}")
+    connection.execute(f"create temp table checked_{table.name} as from drawn")
+    connection.unregister("drawn")
+    if not validate._find_repeated(Validator(connection, programme, {}, {}), table):
+        return {}
+    rows = connection.execute(f"select record_no - 1, reason from repeated_{table.name}").fetchall()
+    return dict(rows)
+
+
+WRITTEN = [*"0123456789", "-", "/", "2024", "02", "12", "13", "30", "1977"]
+
+
+@pytest.mark.parametrize("kind", ["month", "partial_date", "date", "integer", "decimal"])
+def test_what_parsing_keeps_has_the_form_that_the_schema_states(connection: engine.Connection, kind: str) -> None:
+    columns = [definition(table.name, column) for table in TABLES.values() for column in table.columns]
+    patterns = {check.statistics["pattern"] for column in columns if kind_of(column) == kind for check in column.checks
+                if check.name == "str_matches"}  # fmt: skip
+    kept: Counter[bool] = Counter()
+
+    @settings(RANDOM, max_examples=10)
+    @given(texts=st.lists(st.lists(st.sampled_from(WRITTEN), min_size=1, max_size=5).map("".join), min_size=40),
+           order=st.sampled_from(["iso", "dmy", "mdy"]))  # fmt: skip
+    def agree(texts: list[str], order: DateOrder) -> None:
+        dialect = Dialect("utf-8", ",", ("a", "b"), date_order=order)
+        connection.register("drawn", pd.DataFrame({"x": pd.Series(texts, dtype="str")}))
+        rows = connection.execute(f"select cast({parse.value(kind, 'x', dialect)} as varchar) from drawn").fetchall()
+        connection.unregister("drawn")
+        for (value,) in rows:
+            kept[value is not None] += 1
+            assert value is None or all(re.search(pattern, value) for pattern in patterns)
+
+    agree()
+    assert kept[True]
+    assert kept[False]
+    assert bool(patterns) == (kind in ("month", "partial_date"))
 
 
 @pytest.mark.parametrize("programme", names())
