@@ -51,10 +51,10 @@ def told(validator: Validator, tables: Sequence[MappedTable], erased: Erased) ->
     found = []
     known = {column: _received(validator, tables, column) for column in (PATIENT, EPISODE) if validator.corrections}
     for number, each in enumerate(validator.corrections, start=1):
-        for key, text in {"reason": each.reason, "author": each.author}.items():
+        for part, text in {"reason": each.reason, "author": each.author}.items():
             words = _words(text)
             if any(words & values for values in known.values()) or (erased and _names_one(text, True, erased)):
-                found.append(Problem("corrections.telling", {"file": CORRECTIONS, "number": number, "key": key}))
+                found.append(Problem("corrections.telling", {"file": CORRECTIONS, "number": number, "part": part}))
     return found
 
 
