@@ -81,8 +81,8 @@ def tables_of(stated: pa.DataFrameSchema) -> Iterator[list[dict[str, Any]]]:
     """Random rows, every value of which is empty or at an edge."""
     chance = random.Random(stated.name)  # noqa: S311 - tables, not secrets
     pools = {name: [None, *edges(column)] for name, column in stated.columns.items()}
-    for _ in range(4):
-        yield [{name: chance.choice(pool) for name, pool in pools.items()} for _ in range(60)]
+    for _ in range(2):
+        yield [{name: chance.choice(pool) for name, pool in pools.items()} for _ in range(120)]
 
 
 def kind_of(column: pa.Column) -> str:
