@@ -2,7 +2,6 @@
 
 import datetime as dt
 import random
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,23 +10,18 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from data_schemas.programme import Programme, load, names
-from data_schemas.tables import TABLES, Table, definition, schema
-from pipelines import parse, sql, validate
+from data_schemas.tables import TABLES, schema
+from pipelines import sql
 from pipelines.checks import HOLDS, Check, column_checks
-from pipelines.dialect import DateOrder, Dialect
 from pipelines.engines import duckdb as engine
 from pipelines.masks import Masks
-from pipelines.validate import Validator
 
 CUTOFF = dt.date(2026, 10, 31)
 VALUE_CHECKS = set(HOLDS)
 SQL_TYPES = {"date": "date", "integer": "bigint", "decimal": "double"}
 DTYPES = {"date": "datetime64[us]", "integer": "Int64", "decimal": "float64"}
-RANDOM = settings(deadline=None, derandomize=True, max_examples=6, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
@@ -173,84 +167,6 @@ def test_generated_sql_and_pandera_refuse_the_same_values_for_the_same_reasons(
     nothing_fits = {(name, "unknown_code") for name, column in stated.columns.items() for check in column.checks
                     if check.name == "isin" and not check.statistics["allowed_values"]}  # fmt: skip
     assert {reason for reason in reasons if passed[reason] > 0} == reasons - nothing_fits
-
-
-KEYED = ["a", "b", "c"]
-
-
-@pytest.mark.parametrize("table", TABLES)
-def test_a_repeated_key_is_found_where_pandera_finds_it(
-    connection: engine.Connection, thalidomide: Programme, table: str
-) -> None:
-    stated, found = TABLES[table], Counter[str]()
-    others = [column for column in stated.columns if column not in stated.key][:1]
-    cells = {column: st.sampled_from([*KEYED, None] if column != stated.key[0] else KEYED) for column in stated.key}
-    cells |= {column: st.sampled_from(KEYED[:2]) for column in others}
-    unique = pa.DataFrameSchema(
-        {column: pa.Column(nullable=True) for column in stated.columns}, unique=list(stated.key)
-    )
-
-    @settings(RANDOM, max_examples=10)
-    @given(rows=st.lists(st.fixed_dictionaries(cells), min_size=1, max_size=8))
-    def agree(rows: list[dict[str, Any]]) -> None:
-        frame = pd.DataFrame([dict.fromkeys(stated.columns) | row for row in rows], dtype="str")
-        try:
-            unique.validate(frame, lazy=True)
-            by_pandera = set()
-        except pa.errors.SchemaErrors as errors:
-            by_pandera = set(errors.failure_cases["index"].astype(int))
-        reasons = repeated(connection, thalidomide, stated, frame)
-        groups = frame.loc[sorted(by_pandera)].groupby(list(stated.key), dropna=False).indices.values()
-        places = [[sorted(by_pandera)[each] for each in group] for group in groups]
-        kept = {group[0] for group in places if len(frame.loc[group].drop_duplicates()) == 1}
-        assert set(reasons) == by_pandera - kept
-        found.update(reasons.values())
-
-    agree()
-    expected = {f"repeated_line:{'+'.join(stated.key)}"}
-    expected |= {f"duplicate_key:{'+'.join(stated.key)}"} if others and "centre_id" not in others else set()
-    assert expected <= set(found)
-
-
-def repeated(connection: engine.Connection, programme: Programme, table: Table, frame: pd.DataFrame) -> dict[int, str]:
-    """Row → reason, as an import finds it."""
-    connection.register("drawn", frame.assign(record_no=range(1, len(frame) + 1)))
-    for name in (f"checked_{table.name}", f"repeated_{table.name}"):
-        connection.execute(f"drop table if exists {name}")
-    connection.execute(f"create temp table checked_{table.name} as from drawn")
-    connection.unregister("drawn")
-    if not validate._find_repeated(Validator(connection, programme, {}, {}), table):
-        return {}
-    rows = connection.execute(f"select record_no - 1, reason from repeated_{table.name}").fetchall()
-    return dict(rows)
-
-
-WRITTEN = [*"0123456789", "-", "/", "2024", "02", "12", "13", "30", "1977"]
-
-
-@pytest.mark.parametrize("kind", ["month", "partial_date", "date", "integer", "decimal"])
-def test_what_parsing_keeps_has_the_form_that_the_schema_states(connection: engine.Connection, kind: str) -> None:
-    columns = [definition(table.name, column) for table in TABLES.values() for column in table.columns]
-    patterns = {check.statistics["pattern"] for column in columns if kind_of(column) == kind for check in column.checks
-                if check.name == "str_matches"}  # fmt: skip
-    kept: Counter[bool] = Counter()
-
-    @settings(RANDOM, max_examples=10)
-    @given(texts=st.lists(st.lists(st.sampled_from(WRITTEN), min_size=1, max_size=5).map("".join), min_size=40),
-           order=st.sampled_from(["iso", "dmy", "mdy"]))  # fmt: skip
-    def agree(texts: list[str], order: DateOrder) -> None:
-        dialect = Dialect("utf-8", ",", ("a", "b"), date_order=order)
-        connection.register("drawn", pd.DataFrame({"x": pd.Series(texts, dtype="str")}))
-        rows = connection.execute(f"select cast({parse.value(kind, 'x', dialect)} as varchar) from drawn").fetchall()
-        connection.unregister("drawn")
-        for (value,) in rows:
-            kept[value is not None] += 1
-            assert value is None or all(re.search(pattern, value) for pattern in patterns)
-
-    agree()
-    assert kept[True]
-    assert kept[False]
-    assert bool(patterns) == (kind in ("month", "partial_date"))
 
 
 @pytest.mark.parametrize("programme", names())
