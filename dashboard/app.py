@@ -32,11 +32,14 @@ def main() -> None:
     components.follow_language()
     page = st.navigation(_menu(), expanded=True)
     try:
-        ready = data.open_release()
+        _open()
     except OperatorError:
         components.broken()
-        return
-    if not ready:
+
+
+def _open() -> None:
+    """The page, or the first sentence where nothing was imported."""
+    if not data.open_release():
         components.nothing_imported()
         return
     address.read_selection()

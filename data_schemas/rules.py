@@ -35,6 +35,11 @@ class Rule(Words):
     rows: str | None = None
     joined: tuple[str, ...] = Field((), alias="with")
 
+    @property
+    def can_be_asked_again(self) -> bool:
+        """Whether the loaded tables alone answer the query, so that a release can be asked without its export."""
+        return self.rows is not None and not self.joined
+
     @model_validator(mode="after")
     def _one_form(self) -> "Rule":
         if (self.fails_when is None) == (self.rows is None):

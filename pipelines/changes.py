@@ -6,6 +6,7 @@ after, for the restricted circle. A table that one of the two exports did not ho
 withdrawn. Why a figure moved is `pipelines/bridge/`.
 """
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from pipelines import sql
 from pipelines.definitions import dimensions
 from pipelines.engines.duckdb import Reader
 from pipelines.errors import StoreError
+from pipelines.opened import reading
 from pipelines.received import released_columns
 from pipelines.store import Release
 
@@ -57,16 +59,14 @@ def compare(before: Release, after: Release, table: str | None = None, programme
     if before.record["programme"] != after.record["programme"]:
         raise StoreError("diff.other_programme")
     today = programme or load(after.record["programme"])
-    reader = Reader({"before": (before.folder, before.tables), "after": (after.folder, after.tables)})
-    try:
+    folders = {"before": (before.folder, before.tables), "after": (after.folder, after.tables)}
+    with reading(before, after), contextlib.closing(Reader(folders)) as reader:
         return [
             _compared(reader, TABLES[name], today)
             if before.was_sent(name) and after.was_sent(name)
             else TableChanges(name, compared=False)
             for name in ([table] if table else TABLES)
         ]
-    finally:
-        reader.close()
 
 
 def definition_changes(before: Release, after: Release) -> dict[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from typing import Any
 import pandera.pandas as pa
 
 from data_schemas.programme_parts import Severity
+from data_schemas.tables import TABLES, Table, metadata
 from pipelines import sql
 
 NOT_A = {
@@ -108,6 +109,13 @@ def column_checks(schema: pa.DataFrameSchema) -> Iterator[Check]:
             if kind in NOT_A and rule(kind) == NOT_A[kind]:
                 continue  # the pattern of a partial date is what parsing has already made of it
             yield Check(rule(kind), column, f"not ({holds(value, check.statistics)})")
+
+
+def labels(table: Table) -> list[str]:
+    """The columns of a table that hold text in words; none where other tables refer to the rows."""
+    if any(table.name in other.references.values() for other in TABLES.values()):
+        return []
+    return [column for column in table.columns if metadata(table.name, column)["kind"] == "label"]
 
 
 def earliest_column(column: str) -> str:

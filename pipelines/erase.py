@@ -14,6 +14,7 @@ from typing import Any
 from data_schemas.rules import named_rules
 from data_schemas.tables import TABLES, Table
 from pipelines import sql
+from pipelines.checks import labels
 from pipelines.derive import DERIVED
 from pipelines.engines import duckdb as engine
 from pipelines.errors import StoreError
@@ -39,10 +40,13 @@ def erase(store: Store, patient: str) -> list[Rewritten]:
     """Remove a patient from every release; none is left to rewrite when that was done already.
 
     Raises:
-        StoreError: the store cannot be written, or has never known the patient.
+        StoreError: the store cannot be written, has never known the patient, or holds a damaged release, in which the
+            patient might be left.
     """
     with store.writing() as scratch:
-        releases = store.releases()
+        releases, current = store.releases(), store.current()
+        if damaged := [fault for release in releases for fault in release.faults()]:
+            raise damaged[0]
         episodes = _episodes(releases, patient, scratch)
         built = [(release, *found) for number, release in enumerate(releases)
                  if (found := _without(release, patient, episodes, scratch / str(number)))]  # fmt: skip
@@ -51,7 +55,6 @@ def erase(store: Store, patient: str) -> list[Rewritten]:
         store.journal.erase([(PATIENT, patient), *((EPISODE, episode) for episode in episodes)])
         done = [Rewritten(before, store.keep(folder, record)[0], n) for before, folder, record, n in built]
         store.journal.add([Entry("erase", each.before.name, each.after.name, each.n_rows) for each in done])
-        current = store.current()
         for each in done:
             if current is not None and each.before.name == current.name:
                 store.point_to(each.after)
@@ -82,7 +85,7 @@ def _without(release: Release, patient: str, episodes: Sequence[str], built: Pat
     with engine.opened_folder(built.parent, release.folder, names) as connection:
         _mark(connection, patient, episodes)
         _loaded(connection)
-        _quarantined(connection, patient)
+        _quarantined(connection)
         n_rows = _one(connection, "select (select count(*) from gone) + (select count(*) from gone_quarantine)")
         if not n_rows:
             return None
@@ -100,6 +103,10 @@ def _mark(connection: engine.Connection, patient: str, episodes: Sequence[str]) 
     """Tables `erased_patient` and `erased_episodes`; an episode that is another patient's here is not erased."""
     connection.execute("create temp table erased_patient as select cast($1 as varchar) as patient_id", [patient])
     connection.execute(
+        """create temp table naming as
+        select '(^|[^0-9A-Za-z])' || regexp_escape(patient_id) || '($|[^0-9A-Za-z])' as pattern from erased_patient"""
+    )
+    connection.execute(
         """create temp table erased_episodes as select unnest(cast($1 as varchar[])) as episode_id
         except select episode_id from old_core_initiations where patient_id <> $2""",
         [list(episodes), patient],
@@ -114,34 +121,39 @@ def _loaded(connection: engine.Connection) -> None:
         connection.execute(f"insert into gone select '{name}', record_no from old_core_{name} where {belongs}")
         connection.execute(f"create temp view core_{name} as from old_core_{name} where not ({belongs})")
     for name in DERIVED:
-        stays = "patient_id not in (from erased_patient)"
+        stays = f"{PATIENT} not in (from erased_patient)"
+        if name == "core_effects":
+            stays += " and ae_id in (select ae_id from core_adverse_events)"
         connection.execute(f"create temp view {name} as from old_{name} where {stays}")
 
 
 def _belongs(table: Table) -> str:
+    """Whether a row is the patient's, or names the patient in words."""
+    tests = [f"regexp_matches({sql.name(label)}, (from naming))" for label in labels(table)]
     if PATIENT in table.columns:
-        return f"{PATIENT} in (from erased_patient)"
-    return f"coalesce({EPISODE} in (from erased_episodes), false)" if EPISODE in table.columns else "false"
+        tests.append(f"{PATIENT} in (from erased_patient)")
+    elif EPISODE in table.columns:
+        tests.append(f"{EPISODE} in (from erased_episodes)")
+    return " or ".join(f"coalesce({test}, false)" for test in tests) or "false"
 
 
-def _quarantined(connection: engine.Connection, patient: str) -> None:
+def _quarantined(connection: engine.Connection) -> None:
     """Refused rows leave when an identifier or their text names the patient, or a line without fields an episode."""
     connection.execute(
         """create temp table judged as select *, coalesce(
             list_has_any(identifiers, (select list(patient_id) from erased_patient))
             or list_has_any(identifiers, (select list(episode_id) from erased_episodes))
-            or regexp_matches(original, '(^|[^0-9A-Za-z])' || regexp_escape($patient) || '($|[^0-9A-Za-z])')
+            or regexp_matches(original, (from naming))
             or (identifiers is null and list_has_any(regexp_extract_all(original, '[0-9A-Za-z][0-9A-Za-z._-]*'),
-                (select list(episode_id) from erased_episodes))), false) as gone from old_quarantine""",
-        {"patient": patient},
+                (select list(episode_id) from erased_episodes))), false) as gone from old_quarantine"""
     )
     connection.execute("create temp view gone_quarantine as from judged where gone")
     connection.execute("create temp view quarantine as select * exclude (gone) from judged where not gone")
 
 
 def _findings(connection: engine.Connection) -> None:
-    """What was said of the patient leaves; rules over all loaded rows are asked again."""
-    loaded = {name: rule for name, rule in named_rules().items() if rule.rows is not None}
+    """What was said of the patient leaves; rules that the loaded rows alone answer are asked again."""
+    loaded = {name: rule for name, rule in named_rules().items() if rule.can_be_asked_again}
     connection.execute(
         f"""create temp table findings as from old_findings anti join gone using (table_name, record_no)
         where rule not in ({sql.literals(loaded)}) order by all"""

@@ -12,9 +12,12 @@ object) cannot be recognised: as many as failed both times count as persisting. 
 A table that was not sent has no rules: not sent is not resolved.
 """
 
+import contextlib
+
 import pandas as pd
 
 from pipelines.engines.duckdb import Reader
+from pipelines.opened import reading
 from pipelines.store import Release
 
 NEW, PERSISTING, RESOLVED, STABLE = "NEW", "PERSISTING", "RESOLVED", "STABLE"
@@ -68,11 +71,8 @@ order by table_name, rule, column_name
 def states(now: Release, before: Release | None) -> pd.DataFrame:
     """One row for each rule, table and column; without a release before, everything that fails is new."""
     folders = {"now": (now.folder, now.tables)} | ({"before": (before.folder, before.tables)} if before else {})
-    reader = Reader(folders)
-    try:
-        earlier = RECORDS.format("before") if before else NOTHING
+    earlier = RECORDS.format("before") if before else NOTHING
+    with reading(now, *([before] if before else [])), contextlib.closing(Reader(folders)) as reader:
         frame = reader.query(STATES.format(now=RECORDS.format("now"), before=earlier))
-    finally:
-        reader.close()
     order = frame["state"].map({state: rank for rank, state in enumerate(ORDER)})
     return frame.loc[order.sort_values(kind="stable").index, list(COLUMNS)].reset_index(drop=True)

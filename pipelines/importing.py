@@ -101,7 +101,7 @@ def _validated(connection: engine.Connection, export: Export, programme: Program
         for note, n in (each.notes or {}).items():
             progress("note", {"note": note, "file": each.file.name, "n": n})
     validator = Validator(connection, programme, landed, _parameters(export, programme), declared)
-    if problems := _short(export, landed) + _outdated(validator, tables):
+    if problems := _short(export, landed) + _outdated(validator, tables) + withheld.told(validator, tables, erased):
         raise ExportRefused(problems)
     validate.prepare(validator, export.cutoff)
     withheld.mark(validator, tables, erased)

@@ -18,7 +18,7 @@ from typing import Any
 
 from pipelines.errors import StoreError
 
-FILE, KEY = "journal.sqlite", "erased.key"
+FILE, KEY, KEY_BYTES = "journal.sqlite", "erased.key", 32
 SCHEMA = """
 create table if not exists journal (
     id integer primary key, at text not null, action text not null, release_before text, release_after text,
@@ -73,6 +73,9 @@ class Journal:
 
     def erase(self, identifiers: Iterable[tuple[str, str]]) -> None:
         """Keep the fingerprints of an erased patient's identifiers, given as (column, value)."""
+        self.erased()
+        with self._writing():
+            pass  # the tables come before the key, so that a key without them tells of a lost journal
         key = self._secret(make=True)
         rows = [(_fingerprint(key, column, value),) for column, value in identifiers]
         with self._writing() as connection:
@@ -97,27 +100,46 @@ class Journal:
         key = self._secret()
         return [value for value in values if _fingerprint(key, column, value) in known]
 
+    def check(self) -> None:
+        """Look whether the journal is there and sound.
+
+        Raises:
+            StoreError: it is damaged, or lost after an erasure.
+        """
+        with _in_words(self._file):
+            if self._rows("pragma quick_check") not in ([], [("ok",)]):
+                raise sqlite3.DatabaseError
+        self.erased()
+
     def _secret(self, make: bool = False) -> bytes:
-        if self._key.is_file():
-            return self._key.read_bytes()
-        if not make or self._rows("select 1 from erased limit 1"):
+        if self._key.is_file() and len(key := self._key.read_bytes()) == KEY_BYTES:
+            return key
+        if self._key.exists() or not make or self._rows("select 1 from erased limit 1"):
             raise StoreError("store.key_lost", file=KEY)
         temporary = self._key.with_suffix(".tmp")
         temporary.unlink(missing_ok=True)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(secrets.token_bytes(32))
+            stream.write(secrets.token_bytes(KEY_BYTES))
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(self._key)
         return self._key.read_bytes()
 
     def _rows(self, statement: str) -> list[tuple[Any, ...]]:
-        if not self._file.is_file():
-            return []
-        with _in_words(self._file), contextlib.closing(sqlite3.connect(self._file)) as connection:
-            tables = connection.execute("select count(*) from sqlite_master where type = 'table'").fetchone()
-            return connection.execute(statement).fetchall() if tables == (2,) else []
+        """The answer of the journal; nothing where nothing was ever written.
+
+        Raises:
+            StoreError: it cannot be read, or there is none although the key says that patients were erased.
+        """
+        if self._file.exists():
+            with _in_words(self._file), contextlib.closing(sqlite3.connect(self._file)) as connection:
+                tables = connection.execute("select count(*) from sqlite_master where type = 'table'").fetchone()
+                if tables == (2,):
+                    return connection.execute(statement).fetchall()
+        if self._key.exists():
+            raise StoreError("store.journal_lost", file=FILE, secret=KEY)
+        return []
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

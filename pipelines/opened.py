@@ -1,6 +1,7 @@
 """A release opened for reading: its record, its programme, and a locked connection to its tables."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -9,9 +10,25 @@ import pandas as pd
 from data_schemas.errors import ProgrammeError
 from data_schemas.programme import Programme, load
 from pipelines import programme_tables
-from pipelines.engines.duckdb import Reader
+from pipelines.engines.duckdb import Error, Reader
 from pipelines.relations import views
 from pipelines.store import Release
+
+
+@contextlib.contextmanager
+def reading(*releases: Release) -> Iterator[None]:
+    """What the engine fails over is looked for in the files of the releases; a damaged one is told by its name.
+
+    Raises:
+        StoreError: a file of a release is missing or damaged.
+    """
+    try:
+        yield
+    except (Error, OSError):
+        for release in releases:
+            if faults := release.faults():
+                raise faults[0] from None
+        raise
 
 
 class Opened:
@@ -23,20 +40,22 @@ class Opened:
         if self.programme.name != release.record["programme"]:
             raise ProgrammeError("programme.other", programme=self.programme.name)
         said = programme_tables.selects(self.programme, release.cutoff)
-        self._reader = Reader({"main": (release.folder, release.tables)}, {**said, **views()})
+        with reading(release):
+            self._reader = Reader({"main": (release.folder, release.tables)}, {**said, **views()})
 
     def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
         """The rows of a SELECT over the release's tables."""
-        return self._reader.query(statement, parameters)
+        with reading(self.release):
+            return self._reader.query(statement, parameters)
 
     def columns(self, statement: str, parameters: Mapping[str, object]) -> list[str]:
         """The names of the columns that a SELECT gives."""
-        return list(self._reader.query(statement, parameters).columns)
+        return list(self.query(statement, parameters).columns)
 
     @cached_property
     def months(self) -> tuple[str, str]:
         """The first month with a new patient, and the month of the cut-off, as `yyyy-mm`."""
-        frame = self._reader.query("select min(start_month) as first from core_treated_patients where is_new")
+        frame = self.query("select min(start_month) as first from core_treated_patients where is_new")
         first: Any = frame["first"].iloc[0]
         last = self.release.cutoff.strftime("%Y-%m")
         return (first if isinstance(first, str) else last), last

@@ -3,11 +3,10 @@
 Figures of the data, not of patients; exact, for the circle that corrects them. Rules that fail are in `findings.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from data_schemas.tables import TABLES
 from pipelines import sql
 from pipelines.cells import months
 from pipelines.opened import Opened
@@ -15,6 +14,20 @@ from pipelines.opened import Opened
 MOST_EMPTY = 0.10
 OBSERVED, NOT_COLLECTED, NOT_SENT = "observed", "not_collected", "not_sent"
 DELAYS_BY = ("received_month", "centre_id", "form_channel")
+_RECEIPT = ("initiations.form_received_date", "patients.centre_id")
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "completeness": (),
+    "duplicates": ("patients.birth_year", "patients.sex", "patients.centre_id", "initiations.indication_code"),
+    "submissions": _RECEIPT,
+    "silent": _RECEIPT,
+    "delays": ("initiations.form_signed_date", "initiations.form_received_date"),
+}
+"""The fields, as `table.column`, without which a figure of the quality is not known rather than zero."""
+
+
+def not_collected(opened: Opened, fields: Iterable[str]) -> list[str]:
+    """Those of the fields, given as `table.column`, that the programme does not collect."""
+    return [field for field in fields if not opened.programme.collects(*field.split("."))]
 
 
 def completeness(opened: Opened, most: float = MOST_EMPTY) -> pd.DataFrame:
@@ -25,6 +38,8 @@ def completeness(opened: Opened, most: float = MOST_EMPTY) -> pd.DataFrame:
         `state`; numbers are null for a column that the programme does not collect and a table that was not sent, and a
         share is null where there is no row.
     """
+    from data_schemas.tables import TABLES  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
     rows = []
     for name, table in TABLES.items():
         sent = opened.release.was_sent(name)

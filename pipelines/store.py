@@ -25,13 +25,40 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
+from pydantic import BaseModel, ValidationError
+
 from pipelines.errors import StoreError
+from pipelines.journal import FILE as JOURNAL
 from pipelines.journal import Entry, Journal
 
 CURRENT, RELEASES, RECORD = "current", "releases", "release.json"
 IDENTITY = ("programme_sha256", "cutoff", "synthetic", "not_sent")
 """What the name of a release derives from, beside the content of its tables."""
+BESIDE = (CURRENT, JOURNAL)
+"""What stands beside the releases and is looked at with them."""
 NAME = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{10}$")
+
+
+class _Count(BaseModel):
+    table: str
+    read: int
+    loaded: int
+    quarantined: int
+    warned: int
+
+
+class _Record(BaseModel):
+    """What every `release.json` holds, beside what only some do."""
+
+    programme: str
+    programme_sha256: str
+    cutoff: dt.date
+    synthetic: bool
+    imported_at: str
+    previous: str | None
+    not_sent: list[str]
+    counts: list[_Count]
+    hashes: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -47,14 +74,24 @@ class Release:
 
     @cached_property
     def record(self) -> dict[str, Any]:
-        """What `release.json` says: programme, cut-off, sources, counts, hashes."""
-        record: dict[str, Any] = json.loads((self.folder / RECORD).read_text(encoding="utf-8"))
+        """What `release.json` says: programme, cut-off, sources, counts, hashes.
+
+        Raises:
+            StoreError: it is missing or damaged.
+        """
+        try:
+            record: dict[str, Any] = json.loads((self.folder / RECORD).read_text(encoding="utf-8"))
+            _Record.model_validate(record)
+        except OSError as error:
+            raise self._unread(RECORD, error) from None
+        except (ValueError, ValidationError):
+            raise StoreError("damaged.changed", release=self.name, file=RECORD) from None
         return record
 
     @property
     def cutoff(self) -> dt.date:
-        """The day at which the data were stopped."""
-        return dt.date.fromisoformat(self.record["cutoff"])
+        """The day at which the data were stopped, with which the name begins."""
+        return dt.date.fromisoformat(self.name[:10])
 
     @property
     def synthetic(self) -> bool:
@@ -73,6 +110,33 @@ class Release:
     def was_sent(self, table: str) -> bool:
         """Whether the export held a table of the contract; if not, its figures are not zero but unknown."""
         return table not in self.record["not_sent"]
+
+    def faults(self) -> list[StoreError]:
+        """What is wrong with the files, by their content against the record and the name; nothing if all are whole."""
+        if not self.folder.is_dir():
+            return [StoreError("store.no_such_release")]
+        try:
+            record = self.record
+        except StoreError as error:
+            return [error]
+        found = [fault for table in self.tables if (fault := self._fault(f"{table}.parquet", record["hashes"][table]))]
+        known = {RECORD, *(f"{table}.parquet" for table in self.tables)}
+        found += [StoreError("damaged.unlisted", release=self.name, file=path.name)
+                  for path in sorted(self.folder.iterdir()) if path.name not in known]  # fmt: skip
+        if _name(record, record["hashes"]) != self.name:
+            found.append(StoreError("damaged.changed", release=self.name, file=RECORD))
+        return found
+
+    def _fault(self, file: str, expected: str) -> StoreError | None:
+        try:
+            same = _sha256(self.folder / file) == expected
+        except OSError as error:
+            return self._unread(file, error)
+        return None if same else StoreError("damaged.changed", release=self.name, file=file)
+
+    def _unread(self, file: str, error: OSError) -> StoreError:
+        missing = isinstance(error, FileNotFoundError)
+        return StoreError("damaged.missing" if missing else "damaged.unreadable", release=self.name, file=file)
 
 
 class Store:
@@ -113,9 +177,36 @@ class Store:
         return Release(folder)
 
     def current(self) -> Release | None:
-        """The release in service, or none when nothing was imported yet."""
+        """The release in service, or none when nothing was imported yet.
+
+        Raises:
+            StoreError: the pointer names no release that is there.
+        """
         pointer = self.folder / CURRENT
-        return self.release(pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else None
+        if not os.path.lexists(pointer):
+            return None
+        try:
+            return self.release(pointer.read_text(encoding="utf-8").strip())
+        except (OSError, UnicodeDecodeError):
+            raise self._astray() from None
+        except StoreError as error:
+            raise (self._astray() if error.key == "store.no_such_release" else error) from None
+
+    def _astray(self) -> StoreError:
+        names = ", ".join(release.name for release in self.releases())
+        return StoreError("store.pointer", store=self.folder.name, file=CURRENT, known=names or "–")
+
+    def faults(self) -> Iterator[tuple[str, list[StoreError]]]:
+        """What is wrong with each release, the pointer and the journal, one after the other, by its name."""
+        for release in self.releases():
+            yield release.name, release.faults()
+        for name, look in ((CURRENT, self.current), (JOURNAL, self.journal.check)):
+            try:
+                look()
+            except StoreError as error:
+                yield name, [error]
+            else:
+                yield name, []
 
     def previous(self, release: Release) -> Release | None:
         """The release that was in service when this one was imported, by the name it has today."""
@@ -156,29 +247,46 @@ class Store:
     def _has(self, name: str) -> bool:
         return (self.folder / RELEASES / name).is_dir()
 
-    def roll_back(self, name: str | None = None) -> tuple[Release, Release]:
+    def roll_back(self, name: str | None = None) -> tuple[Release | None, Release]:
         """Put an earlier release back in service: the previous one, or the one named.
 
         A later import of the same content puts the release that is left back in service.
 
         Returns:
-            The release that was in service, and the one that is now.
+            The release that was in service, if the pointer named one, and the one that is now.
 
         Raises:
-            StoreError: there is nothing to go back to, or it is in service already.
+            StoreError: there is nothing to go back to, or it is in service already, or it is damaged.
         """
         with self.writing():
-            before = self.current()
-            if before is None:
-                raise StoreError("store.no_release", store=self.folder.name)
-            after = self.release(name) if name else self.previous(before)
-            if after is None:
-                raise StoreError("rollback.no_previous", release=before.name)
-            if after.name == before.name:
+            before, after = self._before(name), self._after(name)
+            if before and after.name == before.name:
                 raise StoreError("rollback.in_service", release=before.name)
-            self.journal.add([Entry("rollback", before.name, after.name, None)])
+            if faults := after.faults():
+                raise faults[0]
+            self.journal.add([Entry("rollback", before.name if before else None, after.name, None)])
             self.point_to(after)
         return before, after
+
+    def _before(self, name: str | None) -> Release | None:
+        """The release in service; where one to go to is named, it does not matter that the pointer is astray."""
+        try:
+            return self.current()
+        except StoreError:
+            if name is None:
+                raise
+            return None
+
+    def _after(self, name: str | None) -> Release:
+        if name:
+            return self.release(name)
+        before = self.current()
+        if before is None:
+            raise StoreError("store.no_release", store=self.folder.name)
+        after = self.previous(before)
+        if after is None:
+            raise StoreError("rollback.no_previous", release=before.name)
+        return after
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Path]:
@@ -226,12 +334,16 @@ class Store:
         return release, is_new
 
     def keep(self, built: Path, record: dict[str, Any]) -> tuple[Release, bool]:
-        """The same, without putting it in service; the record says which release came before."""
+        """The same, without putting it in service; the record says which release came before.
+
+        A damaged release of the same content is mended by this one.
+        """
         hashes = {path.stem: _sha256(path) for path in sorted(built.glob("*.parquet"))}
-        identity = json.dumps([record[part] for part in IDENTITY] + [hashes], sort_keys=True)
-        name = f"{record['cutoff']}-{hashlib.sha256(identity.encode()).hexdigest()[:10]}"
+        name = _name(record, hashes)
         target = self.folder / RELEASES / name
-        is_new = not target.exists()
+        if damaged := target.exists() and bool(Release(target).faults()):
+            target.rename(built.with_name("damaged"))
+        is_new = damaged or not target.exists()
         if is_new:
             complete = record | {"release": name, "hashes": hashes}
             (built / RECORD).write_text(json.dumps(complete, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -256,6 +368,11 @@ class Store:
         _sync(temporary)
         temporary.replace(self.folder / CURRENT)
         _sync(self.folder)
+
+
+def _name(record: dict[str, Any], hashes: dict[str, str]) -> str:
+    identity = json.dumps([record[part] for part in IDENTITY] + [hashes], sort_keys=True)
+    return f"{record['cutoff']}-{hashlib.sha256(identity.encode()).hexdigest()[:10]}"
 
 
 def _sha256(path: Path) -> str:

@@ -13,7 +13,7 @@ from data_schemas.programme import Programme
 from data_schemas.rules import Rule, named_rules, severity
 from data_schemas.tables import TABLES, Table, metadata, schema
 from pipelines import programme_tables, sql
-from pipelines.checks import OPPOSITION, Check, column_checks, first_of_all
+from pipelines.checks import OPPOSITION, Check, column_checks, first_of_all, labels
 from pipelines.corrections import WITHDRAWN, Correction
 from pipelines.engines import duckdb as engine
 from pipelines.errors import Problem
@@ -22,6 +22,7 @@ from pipelines.masks import Masks
 from pipelines.read import Landed
 from pipelines.received import as_values, released_columns
 
+CENTRE = "centre_id"
 SQL_TYPES = {"date": "date", "integer": "bigint", "decimal": "double"}
 
 
@@ -101,6 +102,7 @@ def _write_down(validator: Validator, table: Table, checks: Sequence[Check]) -> 
     """Which rules a table was held against, those that failed nowhere included."""
     key = "+".join(table.key)
     always = ["malformed_line", f"duplicate_key:{key}", f"repeated_line:{key}"]
+    always += [f"several_centres:{key}"] if CENTRE in table.references else []
     always += [f"quarantined_reference:{column}" for column in table.references]
     ran = {OPPOSITION if check.rule == OPPOSITION else check.reason: check.severity for check in checks}
     rules = dict.fromkeys([*always, OPPOSITION], "reject") | ran
@@ -109,24 +111,33 @@ def _write_down(validator: Validator, table: Table, checks: Sequence[Check]) -> 
 
 
 def _find_repeated(validator: Validator, table: Table) -> bool:
-    """Table `repeated`: rows that share a key; all of them if they differ, all but the first if they are the same."""
+    """Table `repeated_<table>`: rows that share a key; all if they differ, all but the first if they are the same.
+
+    A row that a declared correction withdraws is not held against the others.
+    """
     key, name = sql.names(table.key), table.name
     same = " and ".join(f"t.{sql.name(column)} is not distinct from k.{sql.name(column)}" for column in table.key)
     rows = f"from checked_{name} where {sql.name(table.key[0])} is not null"
+    if any(each.table == name and each.action == "drop_row" for each in validator.corrections):
+        rows += f" and record_no not in (select record_no from typed_{name} where {WITHDRAWN})"
     validator.run(
         f"create or replace temp table hashes as select hash({key}) as h {rows} group by h having count(*) > 1"
     )
     if not validator.one("select count(*) from hashes"):
         return False
+    centre, apart = "", ""
+    if CENTRE in table.references:
+        centre = f", {CENTRE}"
+        apart = f"when min({CENTRE}) over same <> max({CENTRE}) over same then 'several_centres'"
     content = ", ".join(f"coalesce(cast({sql.name(column)} as varchar), chr(31))" for column in table.columns)
     validator.run(
         f"""create temp table repeated_{name} as with keys as (
             select {key} {rows} and hash({key}) in (from hashes) group by all having count(*) > 1
         ), rows as (
-            select record_no, {key}, concat_ws(chr(30), {content}) as content
-            from checked_{name} t semi join keys k on {same}
+            select record_no, {key}{centre}, concat_ws(chr(30), {content}) as content
+            from (select * {rows}) t semi join keys k on {same}
         ), judged as (
-            select record_no, case when min(content) over same <> max(content) over same then 'duplicate_key'
+            select record_no, case {apart} when min(content) over same <> max(content) over same then 'duplicate_key'
                 when row_number() over (partition by {key} order by record_no) > 1 then 'repeated_line' end as rule
             from rows window same as (partition by {key})
         )
@@ -150,6 +161,9 @@ def _reference_checks(validator: Validator, table: Table) -> list[Check]:
         opposed = f"""select {key} from typed_{table.name} where {OPPOSITION} = '1'
                       union all select key from erased_keys where column_name = '{table.key[0]}'"""
         checks.append(Check(OPPOSITION, OPPOSITION, f"t.{OPPOSITION} = '1' or t.{key} in ({opposed})"))
+    for column in labels(table) if validator.one("select count(*) from erased_keys") else []:
+        naming = f"select key from erased_keys where column_name = '{column}'"
+        checks.append(Check(OPPOSITION, column, f"t.{sql.name('received_' + column)} in ({naming})"))
     return checks
 
 
@@ -224,7 +238,11 @@ def blocked(validator: Validator) -> list[Problem]:
 
 
 def check_loaded(validator: Validator) -> None:
-    """The rules that look at the loaded tables as a whole."""
+    """The rules that look at the loaded tables as a whole, some beside the rows that were refused."""
+    validator.run(
+        """create temp view refused_initiations as select c.*, r.reasons from checked_initiations c
+        join refused r on r.table_name = 'initiations' and r.record_no = c.record_no"""
+    )
     for name, rule in named_rules().items():
         if rule.rows is not None:
             reason = sql.literal(f"{name}:{rule.columns[0]}")

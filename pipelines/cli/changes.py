@@ -7,7 +7,7 @@ import click
 from pipelines.bridge.bridges import bridge
 from pipelines.bridge.reconcile import reconcile
 from pipelines.change_reports import bridge_report, changes_report, reconciliation_report
-from pipelines.cli.common import FORM, LANG, LATEST, STORE, release_of, rendered, told
+from pipelines.cli.common import FORMAT, LANG, LATEST, STORE, release_of, rendered, told
 from pipelines.errors import StoreError
 from pipelines.messages import say
 from pipelines.selection import MONTH
@@ -22,7 +22,7 @@ from pipelines.store import Release, Store
 @click.option("--measure", "name", metavar="NAME", help="Instead of records: why this figure moved.")
 @click.option("--by", metavar="DIMENSION,…", help="Break the figure down by; the measure's own if not given.")
 @click.option("--count", help="Which of the measure's counts; the main one if not given.")
-@FORM
+@FORMAT
 @STORE
 @LANG
 def diff(before: str, after: str, table: str | None, rows: bool, name: str | None, by: str | None, count: str | None,
@@ -57,7 +57,7 @@ def _records(pair: tuple[Release, Release], table: str | None, rows: bool, langu
 @click.command("reconcile")
 @click.argument("name", metavar="[RELEASE|latest]", default=LATEST)
 @click.option("--period", "periods", multiple=True, metavar="YYYY-MM", help="Only this month; may be repeated.")
-@FORM
+@FORMAT
 @STORE
 @LANG
 def reconcile_command(name: str, periods: tuple[str, ...], form: str, store_folder: Path, language: str) -> None:

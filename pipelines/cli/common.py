@@ -1,4 +1,4 @@
-"""What the commands share: their common options, errors in words, and the release they work on."""
+"""What the commands share: their common options, errors in words, the release they work on, tables as text."""
 
 import contextlib
 import datetime as dt
@@ -17,10 +17,11 @@ from pipelines.store import Release, Store
 
 LATEST = "latest"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-FORM = click.option("--format", "form", type=click.Choice(["json", "csv", "table"]), default="table", show_default=True)
 STORE = click.option(
     "--store", "store_folder", type=click.Path(path_type=Path), required=True, help="Folder of the store."
 )
+FORMAT = click.option("--format", "form", type=click.Choice(["json", "csv", "table"]), default="table",
+                      show_default=True)  # fmt: skip
 LANG = click.option("--lang", "language", type=click.Choice(LANGUAGES), default="fr", show_default=True,
                     help="Language of messages.")  # fmt: skip
 
@@ -59,15 +60,15 @@ def _as_of(store: Store, day: str) -> Release:
     return found
 
 
+def open_release(store_folder: Path, name: str = LATEST) -> Opened:
+    """The same, opened for reading."""
+    return Opened(release_of(Store(store_folder), name))
+
+
 def rendered(frame: pd.DataFrame, form: str) -> str:
-    """A frame as JSON, CSV or a table."""
+    """A table as JSON or CSV, with the names of its columns as they are, or in columns for the eye."""
     if form == "json":
         return frame.to_json(orient="records", force_ascii=False, indent=1)
     if form == "csv":
         return frame.to_csv(index=False, lineterminator="\n").rstrip("\n")
     return frame.to_string(index=False)
-
-
-def open_release(store_folder: Path, name: str = LATEST) -> Opened:
-    """The same, opened for reading."""
-    return Opened(release_of(Store(store_folder), name))

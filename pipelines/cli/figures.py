@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.cli.common import FORM, LANG, LATEST, STORE, open_release, rendered, told
+from pipelines.cli.common import FORMAT, LANG, LATEST, STORE, open_release, rendered, told
 from pipelines.errors import MeasureError
 from pipelines.measure import MeasureTable, line_list, measure
 from pipelines.messages import say
@@ -21,7 +21,7 @@ from pipelines.selection import DIMENSIONS, Selection, from_query
 @click.option("--lines", is_flag=True, help="The rows behind the figure instead of the figure.")
 @click.option("--release", "release_name", default=LATEST, show_default=True, metavar="RELEASE",
               help="A release by its name, or the day of its cut-off.")  # fmt: skip
-@FORM
+@FORMAT
 @STORE
 @LANG
 def measure_command(name: str, conditions: tuple[str, ...], by: tuple[str, ...], total: bool, lines: bool, release_name: str,

@@ -1,4 +1,4 @@
-"""Commands on the releases of a store: import, list, go back, erase a patient."""
+"""Commands on the releases of a store: import, list, check, go back, erase a patient."""
 
 import datetime as dt
 import sys
@@ -10,9 +10,9 @@ import click
 from data_schemas.programme import load
 from pipelines.cli.common import LANG, STORE, told
 from pipelines.errors import StoreError
-from pipelines.messages import say
+from pipelines.messages import explain, say
 from pipelines.reports import erasure_report, import_summary, progress_line, releases_report
-from pipelines.store import Store
+from pipelines.store import BESIDE, Store
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -63,7 +63,27 @@ def rollback(name: str | None, store_folder: Path, language: str) -> None:
     """Put an earlier release back in service; nothing is removed."""
     with told(language):
         before, after = Store(store_folder).roll_back(name)
-        click.echo(say("rollback.done", language, before=before.name, after=after.name))
+        said = ("rollback.done", {"before": before.name}) if before else ("rollback.from_nothing", {})
+        click.echo(say(said[0], language, after=after.name, **said[1]))
+
+
+@click.command()
+@STORE
+@LANG
+def check(store_folder: Path, language: str) -> None:
+    """Say of every release whether its files have the content that it announces, and name those that do not."""
+    with told(language):
+        n_releases, faults = 0, list[StoreError]()
+        for name, found in Store(store_folder).faults():
+            n_releases += name not in BESIDE
+            faults += found
+            for fault in found:
+                click.echo(explain(fault, language), err=True)
+            if not found:
+                click.echo(say("check.whole", language, name=name))
+        if faults:
+            raise StoreError("check.damaged", n=len(faults))
+        click.echo(say("check.done", language, n=n_releases))
 
 
 @click.command()

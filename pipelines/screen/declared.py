@@ -20,9 +20,9 @@ def screen_corrections(corrections: Sequence[Correction], programme: Programme) 
         for column, value in each.set.items():
             for rule in broken(value, programme.established_on):
                 found.append(Problem("corrections.identifying", at | {"column": column, "rule": rule}))
-        for key, text in {"reason": each.reason, "author": each.author}.items():
+        for part, text in {"reason": each.reason, "author": each.author}.items():
             if broken(text, programme.established_on) or any(value in text for value in _named(each)):
-                found.append(Problem("corrections.telling", at | {"key": key}))
+                found.append(Problem("corrections.telling", at | {"part": part}))
     return found
 
 

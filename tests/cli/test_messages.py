@@ -10,6 +10,7 @@ from data_schemas.rules import column_rules, named_rules
 from pipelines.changes import STATES
 from pipelines.findings import ORDER
 from pipelines.messages import LANGUAGES, messages, say
+from pipelines.quality import NEEDED, NOT_COLLECTED, NOT_SENT, OBSERVED
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = [path for package in ("data_schemas", "pipelines") for path in (ROOT / package).rglob("*.py")]
@@ -23,6 +24,14 @@ FAMILIES = {
                         "three_figures", "decimals"),
     "diff": STATES,
     "findings": ORDER,
+    "quality": tuple(NEEDED),
+    "quality.empty": tuple(NEEDED),
+    "quality.state": (OBSERVED, NOT_COLLECTED, NOT_SENT),
+    "quality.column": (
+        "table_name", "column_name", "n_rows", "n_empty", "share_empty", "flagged", "state", "patient_id",
+        "other_patient_id", "centre_id", "indication_code", "birth_year", "sex", "days_apart", "month", "n_forms",
+        "expected", "last_month", "n_silent_months", "received_month", "form_channel", "n_before", "least", "p25",
+        "median", "p75", "p90", "most"),
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Every page, in each language, on every kind of release: nothing breaks, and the expected words are there."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,6 +91,38 @@ def test_adverse_events_say_once_that_they_are_not_the_whole_record(page: Page, 
     app = page(stores["data"], "adverse_events")
     sentence = text_in("fr", "adverse_events.not_the_whole_record")
     assert [info.value for info in app.info].count(sentence) == 1
+
+
+def drop_record(folder: Path) -> None:
+    (folder / "release.json").unlink()
+
+
+def cut_table(folder: Path) -> None:
+    table = folder / "core_treated_patients.parquet"
+    content = table.read_bytes()
+    table.unlink()
+    table.write_bytes(content[: len(content) // 2])
+
+
+def blank_pages(folder: Path) -> None:
+    """The foot that says what the file holds stays, so that only a question finds the damage."""
+    table = folder / "core_treated_patients.parquet"
+    content = table.read_bytes()
+    foot = int.from_bytes(content[-8:-4], "little") + 8
+    table.unlink()
+    table.write_bytes(content[:4] + bytes(len(content) - foot - 4) + content[-foot:])
+
+
+@pytest.mark.parametrize("harm", [drop_record, cut_table, blank_pages])
+@pytest.mark.parametrize("name", ["overview", "uptake"])
+def test_a_damaged_release_is_told_in_words_on_the_page(
+    page: Page, stores: dict[str, Path], tmp_path: Path, harm: Callable[[Path], None], name: str
+) -> None:
+    shutil.copytree(stores["data"], tmp_path / "store")
+    harm(next((tmp_path / "store" / "releases").iterdir()))
+    app = page(tmp_path / "store", name if harm is blank_pages else "overview")
+    assert not app.exception
+    assert [error.value for error in app.error] == [text_in("fr", "start.broken")]
 
 
 def test_a_release_that_cannot_be_read_shows_no_technical_text(page: Page, tmp_path: Path) -> None:

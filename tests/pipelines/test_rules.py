@@ -99,6 +99,14 @@ DRAWN = [
         -                    | k4         | brother    | INITIATION   | 2024-02-02
     """),
     ("initiations", """
+        breaks                    | episode_id | patient_id | episode_type | treatment_start_date | start_dose_mg_day
+        dose_above_maximum        | l1         | l          | INITIATION   | 2024-02-02           | 401
+        first_episode_quarantined | l2         | l          | INITIATION   | 2024-02-03           | 100
+        -                         | l3         | l          | REPRISE      | 2024-03-02           | 100
+        -                         | n1         | n          | INITIATION   | 2024-02-02           | 100
+        dose_above_maximum        | n2         | n          | REPRISE      | 2024-02-03           | 401
+    """),
+    ("initiations", """
         breaks | episode_id | patient_id | treatment_start_date
         -      | stopped    | stopped    | 2024-01-10
         -      | m1         | m1         | 2024-01-10

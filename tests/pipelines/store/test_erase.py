@@ -17,7 +17,7 @@ from data_schemas.programme import Programme
 from pipelines.cli import main
 from pipelines.definitions import names
 from pipelines.erase import erase
-from pipelines.errors import StoreError
+from pipelines.errors import ExportRefused, StoreError
 from pipelines.importing import Imported
 from pipelines.measure import measure
 from pipelines.opened import Opened
@@ -49,6 +49,7 @@ DRAWN: dict[str, str] = {
         v-refused | eps-refused | 2024-06-10 | Mois 6
         v-shifted | eps-nobody  | 2024-06-10 | {NEVER}
         v-stays   | eps-stays   | 2024-06-10 | Mois 6
+        v-told    | eps-stays   | 2024-06-11 | voir {NEVER}.
     """,
     "adverse_events": f"""
         ae_id   | patient_id | episode_id | soc_label
@@ -170,7 +171,7 @@ def test_the_journal_keeps_the_old_and_the_new_name_and_never_the_patient(store:
     assert [
         (each.action, each.release_before, each.release_after, each.n_rows) for each in store.journal.entries()
     ] == [("erase", each.before.name, each.after.name, each.n_rows) for each in done]
-    assert done[1].n_rows == 9
+    assert done[1].n_rows == 10
     assert store.release(done[1].before.name).name == done[1].after.name
     assert stat.S_IMODE((store.folder / "erased.key").stat().st_mode) == 0o600
 
@@ -192,7 +193,7 @@ def test_a_later_import_keeps_the_patient_out_and_only_counts_the_rows(
     assert knows(store.folder) == []
     opened = Opened(again.release, thalidomide)
     counted = opened.query("from quarantine where list_contains(reasons, 'data_opposition')")
-    assert Counter(counted["table_name"]) == {"patients": 1, "initiations": 2, "visits": 4, "adverse_events": 2}
+    assert Counter(counted["table_name"]) == {"patients": 1, "initiations": 2, "visits": 5, "adverse_events": 2}
     assert counted[["original", "row_key", "identifiers"]].isna().all(axis=None)
     assert figures(opened) == after
 
@@ -206,6 +207,41 @@ def test_a_later_import_keeps_rows_out_that_name_only_the_episode_or_cannot_be_s
     assert knows(store.folder) == []
     imported(store=store, patients=[{"patient_id": "pat-stays"}], files={"visits.csv": MALFORMED})
     assert knows(store.folder) == []
+
+
+def test_a_loaded_row_of_another_patient_that_names_the_erased_one_leaves_and_stays_out(
+    store: Store, imported: Run, thalidomide: Programme
+) -> None:
+    effects = [{"patient_id": "pat-stays", "pt_label": f"{NEVER} : prurit"}, {"patient_id": "pat-stays"}]
+    imported(store=store, **DRAWN | {"adverse_events": effects})
+    assert {"core_visits.parquet", "core_adverse_events.parquet", "core_effects.parquet"} <= set(knows(store.folder))
+    for release in (
+        erase(store, NEVER)[-1].after,
+        imported(store=store, **DRAWN | {"adverse_events": effects}).release,
+    ):
+        assert knows(store.folder) == []
+        opened = Opened(release, thalidomide)
+        counts = opened.query(
+            "select (select count(*) from core_adverse_events) as a, (from core_effects select count(*))"
+        )
+        assert counts.iloc[0].tolist() == [1, 1]
+        assert list(opened.query("select visit_id from core_visits")["visit_id"]) == ["v-stays"]
+        opened.close()
+
+
+@pytest.mark.parametrize("named", [NEVER, "eps-stays", EPISODE])
+@pytest.mark.parametrize("erased", [False, True])
+def test_the_reason_of_a_correction_is_kept_with_the_release_and_names_no_patient(
+    store: Store, imported: Run, named: str, erased: bool
+) -> None:
+    text = f"""- {{table: visits, match: {{visit_id: v-stays}}, action: drop_row, author: centre 7, date: 2026-09-12,
+               reason: "dossier {named}, confirmed"}}"""
+    if erased:
+        erase(store, NEVER)
+    with pytest.raises(ExportRefused) as refused:
+        imported(store=store, **DRAWN, files={"corrections.yml": text.encode()})
+    assert {problem.key for problem in refused.value.problems} == {"corrections.telling"}
+    assert named not in str(refused.value)
 
 
 def test_an_episode_that_is_now_another_patients_is_loaded(store: Store, imported: Run, thalidomide: Programme) -> None:
@@ -255,7 +291,7 @@ def test_the_pseudonym_comes_from_a_file_the_input_or_an_answer(store: Store, tm
     options = {"file": ["--patient-file", tmp_path / "patient.txt"], "input": ["--patient", "-"], "question": []}[way]
     said = rtu("erase", "--store", store.folder, "--lang", "en", *options, given=f"{NEVER}\n")
     assert said.exit_code == 0
-    assert "9 row(s) erased" in said.stdout
+    assert "10 row(s) erased" in said.stdout
     assert NEVER not in said.output
     assert knows(store.folder) == []
     again = rtu("erase", "--store", store.folder, "--lang", "en", "--patient", "-", given=NEVER)
