@@ -37,8 +37,14 @@ def main() -> None:
         return
     address.read_selection()
     st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
-    address.write()
     components.status_bar()
+    _show(page)
+
+
+@st.fragment
+def _show(page: st.Page) -> None:
+    """What the selection decides: a filter runs this part again, and neither the menu nor the status bar."""
+    address.write()
     page.run()
 
 
