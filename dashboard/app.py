@@ -1,7 +1,9 @@
 """The script of the screens, which `server` serves: one run for each thing that a reader does."""
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
+from types import CodeType
 
 import streamlit as st
 
@@ -18,6 +20,7 @@ PAGES: dict[str, dict[str, str]] = {
 """Group of the menu → page → icon; a page is a file of `views`. A group without pages is not shown."""
 
 FIRST = "overview"
+VIEWS = Path(__file__).parent / "views"
 ICON = Path(__file__).parent / "static" / "icon.png"
 
 
@@ -38,14 +41,23 @@ def main() -> None:
     address.read_selection()
     st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
     components.status_bar()
-    _show(page)
+    _show(page.url_path.replace("-", "_") or FIRST)
 
 
 @st.fragment
-def _show(page: st.Page) -> None:
-    """What the selection decides: a filter runs this part again, and neither the menu nor the status bar."""
+def _show(name: str) -> None:
+    """What the selection decides: a filter runs this part again, and neither the menu nor the status bar.
+
+    `st.Page.run` works once a run of the whole script, so that the view is run here.
+    """
     address.write()
-    page.run()
+    exec(_view(name), {"__name__": f"dashboard.views.{name}"})  # noqa: S102 - our own file
+
+
+@functools.cache
+def _view(name: str) -> CodeType:
+    path = VIEWS / f"{name}.py"
+    return compile(path.read_text(encoding="utf-8"), str(path), "exec")
 
 
 def _menu() -> dict[str, list[st.Page]]:
