@@ -1,9 +1,12 @@
 """The script of the screens, which `server` serves: one run for each thing that a reader does."""
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
+from types import CodeType
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard import address, components, data, shell
 from dashboard.wording import text
@@ -21,6 +24,7 @@ FIRST = "overview"
 MENU = 248
 """Width of the menu in pixels."""
 
+VIEWS = Path(__file__).parent / "views"
 ICON = Path(__file__).parent / "static" / "icon.png"
 
 
@@ -32,21 +36,39 @@ def main() -> None:
     components.follow_language()
     page = st.navigation(_menu(), expanded=True)
     try:
-        _open()
+        _open(page)
     except OperatorError:
         components.broken()
 
 
-def _open() -> None:
+def _open(page: StreamlitPage) -> None:
     """The page, or the first sentence where nothing was imported."""
     if not data.open_release():
         components.nothing_imported()
         return
     address.read_selection()
     st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
-    address.write()
     components.status_bar()
-    page.run()
+    _show(page.url_path.replace("-", "_") or FIRST)
+
+
+@st.fragment
+def _show(name: str) -> None:
+    """What the selection decides: a filter runs this part again, and neither the menu nor the status bar.
+
+    `st.Page.run` works once a run of the whole script, so that the view is run here.
+    """
+    address.write()
+    try:
+        exec(_view(name), {"__name__": f"dashboard.views.{name}"})  # noqa: S102 - our own file
+    except OperatorError:
+        components.broken()
+
+
+@functools.cache
+def _view(name: str) -> CodeType:
+    path = VIEWS / f"{name}.py"
+    return compile(path.read_text(encoding="utf-8"), str(path), "exec")
 
 
 def _menu() -> dict[str, list[st.Page]]:

@@ -1,11 +1,14 @@
 """The only gate from the screens to the pipelines: releases, measures and line lists, cached by release.
 
 A reader keeps the release in service at the first page; a newer one is announced, not swapped in under the reader.
+What is cached belongs to a release and a selection, in exact figures; it is shared by all sessions and never changed.
 """
 
 import argparse
+import functools
 import os
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -24,13 +27,12 @@ from pipelines.selection import Selection
 from pipelines.store import Release, Store
 
 KEPT = "release"
+_OPENING = threading.Lock()
 
 
 def store_folder() -> Path:
     """The store: `--store DIR` after `--`, else the variable `RTU_STORE`, else `store`."""
-    parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
-    parser.add_argument("--store", type=Path, default=Path(os.environ.get("RTU_STORE", "store")))
-    return Path(parser.parse_known_args(sys.argv[1:])[0].store)
+    return _asked_folder(tuple(sys.argv[1:]), os.environ.get("RTU_STORE", "store"))
 
 
 def open_release() -> bool:
@@ -66,7 +68,8 @@ def take_release(name: str) -> None:
 
 def opened() -> Opened:
     """The release of this session."""
-    return _opened(str(store_folder().resolve()), st.session_state[KEPT])
+    with _OPENING:
+        return _opened(store_folder(), st.session_state[KEPT])
 
 
 def release() -> Release:
@@ -83,8 +86,7 @@ def measure(name: str, selection: Selection, by: Sequence[str] | None = None,
             where: Mapping[str, str] | None = None) -> Shown:  # fmt: skip
     """A measure on the release of this session, ready to be shown."""
     cell = dict(where or {})
-    folder, kept = str(store_folder().resolve()), st.session_state[KEPT]
-    table = _measure(folder, kept, name, selection, None if by is None else tuple(by), tuple(cell.items()))
+    table = _measure(opened(), name, selection, None if by is None else tuple(by), tuple(cell.items()))
     first, last = opened().months
     months = (selection.from_month or first, selection.to_month or last)
     return Shown(table, programme(), wording.language(), months, cell)
@@ -122,12 +124,19 @@ def _exists(name: str | None) -> bool:
     return name is not None and any(each.name == name for each in Store(store_folder()).releases())
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _opened(folder: str, name: str) -> Opened:
-    return Opened(Store(Path(folder)).release(name))
+@functools.lru_cache(maxsize=4)
+def _asked_folder(arguments: tuple[str, ...], otherwise: str) -> Path:
+    parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
+    parser.add_argument("--store", type=Path, default=Path(otherwise))
+    return Path(parser.parse_known_args(arguments)[0].store).resolve()
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
-def _measure(folder: str, release_name: str, name: str, selection: Selection, by: tuple[str, ...] | None,
+@functools.lru_cache(maxsize=4)
+def _opened(folder: Path, name: str) -> Opened:
+    return Opened(Store(folder).release(name))
+
+
+@functools.lru_cache(maxsize=512)
+def _measure(release: Opened, name: str, selection: Selection, by: tuple[str, ...] | None,
              where: tuple[tuple[str, str], ...]) -> MeasureTable:  # fmt: skip
-    return measures.measure(_opened(folder, release_name), name, selection, by, dict(where))
+    return measures.measure(release, name, selection, by, dict(where))

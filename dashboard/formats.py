@@ -1,6 +1,7 @@
 """How numbers, days and months are written for a reader, in French and in English."""
 
 import datetime as dt
+import functools
 import re
 
 from babel.dates import format_date
@@ -45,6 +46,7 @@ def day(value: dt.date, language: str) -> str:
     return str(format_date(value, pattern, locale=LOCALES[language]))
 
 
+@functools.lru_cache(maxsize=4096)
 def month(value: str, language: str) -> str:
     """`2026-10` as `oct. 2026` or `Oct 2026`."""
     return str(format_date(dt.date.fromisoformat(f"{value}-01"), "MMM y", locale=LOCALES[language]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
@@ -62,12 +63,12 @@ class Shown:
         """The cells."""
         return self.table.frame
 
-    @property
+    @cached_property
     def observed(self) -> pd.DataFrame:
         """The cells that hold a count."""
         return self.frame[self.frame["state"] == OBSERVED]
 
-    @property
+    @cached_property
     def state(self) -> State:
         """Why there may be nothing to draw: not sent and not collected are not the same as nothing observed."""
         if self.table.not_sent:

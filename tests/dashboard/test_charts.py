@@ -1,7 +1,8 @@
 """Charts: every count of the table is in the figure, the colours belong to the indications, the finding is in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import plotly.graph_objects as go
 import pytest
 
 from dashboard import charts
@@ -12,6 +13,11 @@ from pipelines.opened import Opened
 from pipelines.selection import Selection
 
 Ask = Callable[..., Shown]
+
+
+def drawn(chart: charts.Chart) -> go.Figure:
+    """The figure as Plotly understands it, which refuses a property that does not exist."""
+    return go.Figure(chart.figure.to_dict())
 
 
 @pytest.fixture
@@ -25,7 +31,7 @@ def ask(opened: Opened) -> Ask:
 
 def test_monthly_bars_hold_every_cell_and_the_running_total(ask: Ask) -> None:
     table, cumulative = ask("new_patients"), ask("cumulative_patients", by=["month"])
-    figure = charts.monthly_bars(table, cumulative).figure
+    figure = drawn(charts.monthly_bars(table, cumulative))
     *bars, line = figure.data
     assert sum(sum(trace.y) for trace in bars) == int(table.frame["n_patients"].sum())
     assert list(line.y) == cumulative.frame["n_patients"].tolist()
@@ -39,33 +45,68 @@ def test_an_indication_keeps_its_colour_when_others_are_filtered_out(opened: Ope
 
 
 def test_small_multiples_share_their_axis(ask: Ask) -> None:
-    figure = charts.small_multiples(ask("new_patients")).figure
+    figure = drawn(charts.small_multiples(ask("new_patients")))
     ranges = {figure.layout[axis].range for axis in ("yaxis", "yaxis2", "yaxis3", "yaxis4")}
     assert len(ranges) == 1
 
 
 def test_ranked_values_go_down_and_the_unrecorded_comes_last(ask: Ask) -> None:
-    figure = charts.ranked(ask("new_patients", by=["indication_subtype"])).figure
+    figure = drawn(charts.ranked(ask("new_patients", by=["indication_subtype"])))
     assert list(figure.data[0].x) == [1, 9]
     assert [note.text for note in figure.layout.annotations] == ["Maladie de Behçet", "– (non renseigné)"]
 
 
 def test_a_share_of_a_small_row_is_not_written(ask: Ask) -> None:
     heat = charts.heat_table(ask("treated_patients", by=["indication_code", "age_group"]))
-    assert not any("%" in cell for line in heat.figure.data[0].text for cell in line)
+    assert not any("%" in cell for line in drawn(heat).data[0].text for cell in line)
     assert heat.note
 
 
 def test_the_pyramid_has_each_sex_on_its_side(ask: Ask) -> None:
-    women, men = charts.pyramid(ask("treated_patients", by=["age_group", "sex"])).figure.data
+    women, men = drawn(charts.pyramid(ask("treated_patients", by=["age_group", "sex"]))).data
     assert (min(women.x), max(women.x)) == (-5, 0)
     assert (min(men.x), max(men.x)) == (0, 4)
 
 
 def test_every_text_of_a_chart_is_at_least_fourteen_pixels(ask: Ask) -> None:
     for chart in (charts.monthly_bars(ask("new_patients")), charts.ranked(ask("effects", by=["soc_code"]))):
-        assert chart.figure.layout.font.size == 14
-        assert all(note.font.size == 14 for note in chart.figure.layout.annotations)
+        assert drawn(chart).layout.font.size == 14
+        assert all(note.font.size == 14 for note in drawn(chart).layout.annotations)
+
+
+DRAWN = {
+    "monthly bars": (charts.monthly_bars, "new_patients", ["month", "indication_code"]),
+    "small multiples": (charts.small_multiples, "new_patients", ["month", "indication_code"]),
+    "ranked": (charts.ranked, "new_patients", ["indication_subtype"]),
+    "pyramid": (charts.pyramid, "treated_patients", ["age_group", "sex"]),
+    "heat table": (charts.heat_table, "treated_patients", ["indication_code", "age_group"]),
+    "map": (charts.region_map, "new_patients", ["region_code"]),
+}
+
+
+def marks(value: object) -> Iterator[tuple[str, dict[str, str]]]:
+    """What the marks of a trace hold, however deep they lie."""
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict):
+        yield value[0], value[1]
+    elif isinstance(value, list):
+        for each in value:
+            yield from marks(each)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_each_mark_names_a_cell_of_its_table_and_no_cell_twice(ask: Ask, name: str) -> None:
+    draw, asked, by = DRAWN[name]
+    shown = ask(asked, by=by)
+    figure = draw(shown).figure.to_dict()
+    assert drawn(draw(shown)).data
+    named = [tuple(cell[each] for each in by) for trace in figure["data"]
+             for _, cell in marks(trace.get("customdata", []))]  # fmt: skip
+    table = {tuple(row) for row in shown.frame[by].fillna("").itertuples(index=False)}
+    assert len(set(named)) == len(named)
+    counted = shown.observed[shown.observed[shown.main] > 0]
+    assert {tuple(row) for row in counted[by].fillna("").itertuples(index=False)} <= set(named)
+    if name not in {"map", "pyramid", "heat table"}:
+        assert set(named) <= table
 
 
 def test_the_finding_is_in_the_language_of_the_reader(ask: Ask) -> None:

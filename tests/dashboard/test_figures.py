@@ -46,7 +46,7 @@ def test_the_tiles_of_the_overview(page: Page, stores: dict[str, Path], opened: 
 
 @pytest.mark.parametrize("selection", SELECTIONS)
 def test_the_monthly_table(page: Page, stores: dict[str, Path], opened: Opened, selection: Selection) -> None:
-    state = {"new_patients-month-indication_code-tabs-fr": "Tableau"}
+    state = {"new_patients-month-indication_code-view": "table"}
     app = page(stores["data"], "uptake", state=state, **selection.to_query())
     frame = measure(opened, "new_patients", selection).frame
     shown = next(table.value for table in app.table if "Mois" in table.value)
@@ -58,7 +58,7 @@ def test_the_monthly_table(page: Page, stores: dict[str, Path], opened: Opened, 
 
 
 def test_cases_in_two_classes_count_in_each(page: Page, stores: dict[str, Path]) -> None:
-    app = page(stores["data"], "adverse_events", state={"effects-soc_code-tabs-fr": "Tableau"})
+    app = page(stores["data"], "adverse_events", state={"effects-soc_code-view": "table"})
     classes = next(table.value for table in app.table if "Classe de systèmes d’organes" in table.value.columns)
     assert classes["Cas"].tolist() == ["1", "1", "1", "1"]
     assert classes["Effets"].tolist() == ["1", "2", "1", "1"]
@@ -72,7 +72,7 @@ def test_the_lines_behind_a_figure_are_as_many(opened: Opened) -> None:
 
 def test_the_definition_shows_as_many_lines_as_the_figure(page: Page, stores: dict[str, Path]) -> None:
     card = "treated_patients-indication_code-age_group"
-    state = {f"{card}-tabs-fr": "Définition", f"{card}-sql": True, f"{card}-lines": True}
+    state = {f"{card}-view": "definition", f"{card}-sql": True, f"{card}-lines": True}
     app = page(stores["data"], "populations", state=state)
     assert not app.exception
     assert counted_in("fr", "passport.n_lines", 12, figure=12) in [element.value for element in app.markdown]
