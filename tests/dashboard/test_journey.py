@@ -1,15 +1,9 @@
 """A reader in a real browser: open, filter, change language and page, take a file; no request leaves the host."""
 
-import contextlib
 import csv
 import io
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,54 +15,12 @@ from pipelines.selection import Selection
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 PAGES = ("uptake", "populations", "adverse_events", "extracts")
 WIDTHS = {"desktop": 1400, "phone": 360}
 PATIENCE = 30_000
+Ready = Callable[..., None]
 
 sync_api = pytest.importorskip("playwright.sync_api")
-
-
-@pytest.fixture(scope="module")
-def server(stores: dict[str, Path]) -> Iterator[str]:
-    """The dashboard on a free port of this machine; ended by its own process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port), "--",
-               "--store", str(stores["data"])]  # fmt: skip
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            _wait_for(port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(150):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.2)
-    pytest.fail("the dashboard did not start")
-
-
-@pytest.fixture
-def browser() -> Iterator["sync_api.Browser"]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-def ready(page: "sync_api.Page", title: str) -> None:
-    """The page is readable and nothing runs any more."""
-    page.get_by_role("heading", name=title, level=1, exact=True).wait_for(timeout=PATIENCE)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE)
 
 
 def picture(page: "sync_api.Page", name: str) -> None:
@@ -87,7 +39,7 @@ def picture(page: "sync_api.Page", name: str) -> None:
 
 
 def test_a_reader_filters_changes_language_and_takes_a_file(
-    browser: "sync_api.Browser", server: str, opened: Opened, tmp_path: Path
+    browser: "sync_api.Browser", server: str, ready: Ready, opened: Opened, tmp_path: Path
 ) -> None:
     page = browser.new_page(viewport={"width": WIDTHS["desktop"], "height": 900})
     requested: list[str] = []
@@ -128,7 +80,7 @@ def test_a_reader_filters_changes_language_and_takes_a_file(
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("width", sorted(WIDTHS))
 def test_pages_fit_the_width_and_draw_their_charts(
-    browser: "sync_api.Browser", server: str, width: str, language: str
+    browser: "sync_api.Browser", server: str, ready: Ready, width: str, language: str
 ) -> None:
     page = browser.new_page(viewport={"width": WIDTHS[width], "height": 900}, color_scheme="light")
     for name in ("overview", *PAGES):
