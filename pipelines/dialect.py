@@ -86,6 +86,7 @@ class Content:
         spreadsheet_errors: whether a cell may hold an error of a spreadsheet, as `#N/A`.
         scientific: whether a number may be written as `1,23E+05`.
         n_records: rows that the file says it holds; `None` for text.
+        n_stray_returns: carriage returns alone in a file most of whose lines end otherwise: they stand within cells.
     """
 
     sha256: str
@@ -97,6 +98,7 @@ class Content:
     spreadsheet_errors: bool = True
     scientific: bool = True
     n_records: int | None = None
+    n_stray_returns: int = 0
     encoding_found: Finding = Finding()
 
 
@@ -131,6 +133,7 @@ def examine(path: Openable, encoded: str | None = None) -> Content:
         special_spaces=bool(seen.intersection(SPECIAL_SPACES)) or encoding in ("mac-roman", "cp850"),
         mixed_line_ends=sum(map(bool, kinds)) > 1, spreadsheet_errors=bool(seen.intersection(ERRORS)),
         scientific=bool(seen.intersection(SCIENTIFIC)), encoding_found=found,
+        n_stray_returns=kinds[1] if kinds[1] < kinds[0] + kinds[2] else 0,
     )  # fmt: skip
 
 

@@ -51,6 +51,40 @@ def recoded(file: Openable, encoding: str) -> AbstractContextManager[IO[bytes]]:
     return codecs.EncodedFile(file.open("rb"), "utf-8", encoding)
 
 
+class _OneLineEnd(io.RawIOBase):
+    """Bytes of a text whose lines all end in a line feed; a carriage return alone becomes a vertical tab."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._held = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        read = self._stream.read(len(buffer) - 1)
+        block = self._held + read
+        self._held = b"\r" if read and block.endswith(b"\r") else b""  # until it is seen what follows
+        if read and block == self._held:
+            return self.readinto(buffer)
+        found = block[: len(block) - len(self._held)].replace(b"\r\n", b"\n").replace(b"\r", b"\v")
+        buffer[: len(found)] = found
+        return len(found)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def one_line_end(file: Openable) -> IO[bytes]:
+    """The bytes of a file in an encoding above ASCII, with one kind of line end.
+
+    A carriage return within a cell would end the row for every reader; as a vertical tab it stays in the cell, which is
+    then refused for its control character.
+    """
+    return io.BufferedReader(_OneLineEnd(file.open("rb")), BLOCK)
+
+
 @contextmanager
 def memory() -> Iterator[Memory]:
     """Files in memory for as long as the context lasts: they have no name on a disk, and end with the process."""

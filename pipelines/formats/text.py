@@ -3,12 +3,13 @@
 import codecs
 import hashlib
 from dataclasses import replace
+from functools import partial
 
 from pipelines import dialect
 from pipelines.dialect import Content
 from pipelines.errors import ExportRefused, Problem
 from pipelines.formats import archive
-from pipelines.formats.opening import Openable
+from pipelines.formats.opening import Openable, Packed, one_line_end
 from pipelines.formats.readable import Kinds, Readable
 
 UTF_16 = "utf-16"
@@ -37,6 +38,8 @@ def read(file: Openable, kinds: Kinds) -> Readable:
     columns = tuple(column.lower() for column in header.header)
     findings = {"encoding": content.encoding_found} | dict(header.findings)
     complete = replace(header, header=columns, special_spaces=content.special_spaces, findings=findings)
+    if content.n_stray_returns and encoding != UTF_16:
+        content = replace(content, mixed_line_ends=False, n_lines=content.n_lines - content.n_stray_returns)
     if unpacked is not file or encoding == UTF_16:
         content = replace(content, sha256=_sha256(file), encoding=encoding)
     return Readable(unpacked, "csv", content, complete)
@@ -48,12 +51,16 @@ def _text(file: Openable) -> tuple[Openable, str | None, Content]:
     with unpacked.open("rb") as stream:
         if stream.read(2) not in UTF_16_MARKS:
             content = dialect.examine(unpacked)
-            return unpacked, content.encoding, content
+            return _without_stray_returns(unpacked, content), content.encoding, content
     try:
         content = dialect.examine(unpacked, UTF_16)
     except UnicodeError:
         raise ExportRefused([Problem("export.not_a_table", {"file": file.name})]) from None
     return unpacked, UTF_16 if content.encoding else None, content
+
+
+def _without_stray_returns(file: Openable, content: Content) -> Openable:
+    return Packed(file.name, partial(one_line_end, file)) if content.n_stray_returns else file
 
 
 def _sha256(file: Openable) -> str:

@@ -125,7 +125,7 @@ def test_a_cut_name_is_read_where_the_programme_maps_it(
     export: Callable[..., Path], xport: Callable[..., bytes], thalidomide: Programme,
     new_store: Callable[[], Store],
 ) -> None:  # fmt: skip
-    cut = {"indication_code": "indicati"}
+    cut = {"indication_code": "indicati", "episode_type": "episodet"}
     mapping = {
         name: TableMapping(file=name, columns={column: cut.get(column, column) for column in table.columns})
         for name, table in TABLES.items()

@@ -8,6 +8,7 @@ import pytest
 
 from pipelines import dialect
 from pipelines.errors import Problem, StoreError
+from pipelines.formats.opening import one_line_end
 from pipelines.importing import Imported
 from pipelines.opened import Opened
 
@@ -189,7 +190,32 @@ def test_a_carriage_return_within_quotes_is_a_line_break_of_the_cell(
     given = release(files=centres('"C2";"C\rHU";11', "C3;CHU;99", "C4;CHU;11"))
     assert loaded(given) == ["C1", "C4"]
     assert reasons(given) == [
-        ("centres.csv", 3, ["unknown_code:centre_type"]), ("centres.csv", 5, ["unknown_code:region_code"])]  # fmt: skip
+        ("centres.csv", 3, ["unknown_code:centre_type"]), ("centres.csv", 4, ["unknown_code:region_code"])]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", ["Mo\ris 6", '"Mo\ris 6"', "\rM6", "M6\r\r"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_carriage_return_never_cuts_a_row_in_two(
+    release: Callable[..., Opened], reasons: Callable[[Opened], list[Any]], cell: str, end: str
+) -> None:
+    rows = ["visit_id;episode_id;visit_label;visit_date", "V1;E1;M1;2024-06-10", f"V2;E1;{cell};2024-06-11",
+            "V3;E1;M3;2024-06-12", "V4;E1;M3;soon", "", ""]  # fmt: skip
+    given = release(files={"visits.csv": end.join(rows).encode()})
+    assert list(given.query("select visit_id from core_visits order by 1")["visit_id"]) == ["V1", "V3"]
+    assert reasons(given) == [
+        ("visits.csv", 3, ["control_character:visit_label"]), ("visits.csv", 5, ["not_a_date:visit_date"])]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 7, 64])
+def test_line_ends_are_told_from_stray_returns_wherever_a_block_ends(tmp_path: Path, size: int) -> None:
+    content = b"a\r\nb\rc\r\r\n\nd\r\r\re\r\n\r"
+    (tmp_path / "file.csv").write_bytes(content)
+    with one_line_end(tmp_path / "file.csv") as stream:
+        raw, found = stream.raw, b""  # type: ignore[attr-defined]
+        buffer = bytearray(size)
+        while n := raw.readinto(buffer):
+            found += buffer[:n]
+    assert found == b"a\nb\vc\v\n\nd\v\v\ve\n\v"
 
 
 def test_a_null_byte_refuses_the_file(export: Callable[..., Path], problems: Callable[..., list[Problem]]) -> None:
