@@ -54,6 +54,7 @@ class Dialect:
         header: column names as written, without surrounding spaces.
         first_line: number of the header's line in the file, from 1; 0 for a form that has no lines.
         special_spaces: whether non-breaking or thin spaces occur anywhere in the file.
+        padded: whether a cell may begin or end with a space.
         date_order: `iso` for yyyy-mm-dd, `dmy` for dd/mm/yyyy, `mdy` for mm/dd/yyyy, `none` where no date was seen.
         n_trailing: columns without a name after the last one: lines end in separators.
         findings: by what was found: `encoding`, `separator`, `date_order`, `decimal`.
@@ -64,6 +65,7 @@ class Dialect:
     header: tuple[str, ...]
     first_line: int = 1
     special_spaces: bool = True
+    padded: bool = True
     date_order: DateOrder = "none"
     decimal: str = "."
     quote: str = '"'

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data_schemas.programme import ExportDates
 from data_schemas.tables import definition
-from pipelines import conventions, dialect, set_aside, sql
+from pipelines import conventions, dialect, padding, set_aside, sql
 from pipelines.dialect import Dialect
 from pipelines.engines import duckdb as engine
 from pipelines.errors import ExportRefused, Problem, StoreError
@@ -77,6 +77,7 @@ def _land(connection: engine.Connection, file: SourceFile, tables: list[MappedTa
     try:
         if file.form == "csv":
             engine.land_csv(connection, _as_utf8(complete, scratch), complete.dialect, relation)
+            complete = replace(complete, dialect=padding.with_spaces(complete.path, complete.dialect))
         else:
             _land_columns(connection, complete, dates, relation)
     except engine.Error:
