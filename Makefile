@@ -49,7 +49,7 @@ chromium:
 	|| (echo "The browser tests need Chromium. Install it first: sudo apt-get install chromium" && exit 1)
 
 benchmark: $(VENV)/installed-dev
-	$(BIN)/python tests/benchmarks/imports.py
+	$(BIN)/python tests/benchmarks/imports.py $(OPTIONS)
 
 $(VENV)/installed: constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -26,9 +26,10 @@ def find_lost_zeros(validator: Validator, tables: Sequence[MappedTable]) -> None
     for column, places in _identifiers(tables).items():
         digits = {stem: _digits(validator.landed[stem], written) for stem, written in places.items()}
         for stem, padded in digits.items():
-            zeros = f"select distinct ltrim(v, '0') from ({padded}) where starts_with(v, '0')"
-            if len(digits) == 1 or not validator.one(f"select count(*) from ({zeros})"):
+            with_zeros = f"from ({padded}) where starts_with(v, '0')"
+            if len(digits) == 1 or not validator.one(f"select count(*) from (select v {with_zeros} limit 1)"):
                 continue
+            zeros = f"select distinct ltrim(v, '0') {with_zeros}"
             for other, bare in digits.items():
                 if other != stem:
                     validator.run(
@@ -53,7 +54,10 @@ def _kind(mapped: MappedTable, column: str) -> str:
 
 def _digits(landed: Landed, written: str) -> str:
     text = parse.clean(sql.name(written), landed.file.dialect)
-    return f"select v from (select {text} as v from {sql.name(landed.relation)}) where regexp_matches(v, '^[0-9]+$')"
+    return (
+        f"select v from (select {text} as v from {sql.name(landed.relation)}) "
+        "where v between '0' and '9~' and regexp_matches(v, '^[0-9]+$')"
+    )
 
 
 def checks(validator: Validator, mapped: MappedTable) -> list[Check]:

@@ -57,6 +57,7 @@ class Dialect:
         header: column names as written, without surrounding spaces.
         first_line: number of the header's line in the file, from 1; 0 for a form that has no lines.
         special_spaces: whether non-breaking or thin spaces occur anywhere in the file.
+        padded: whether a cell may begin or end with a space.
         date_order: `iso` for yyyy-mm-dd, `dmy` for dd/mm/yyyy, `mdy` for mm/dd/yyyy, `none` where no date was seen.
         date_marks: whether days or months are also parted by points or dashes.
         n_above: lines above the header that are a title.
@@ -69,6 +70,7 @@ class Dialect:
     header: tuple[str, ...]
     first_line: int = 1
     special_spaces: bool = True
+    padded: bool = True
     date_order: DateOrder = "none"
     date_marks: bool = False
     decimal: str = "."

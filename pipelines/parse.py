@@ -29,7 +29,9 @@ YEAR = "^[0-9]{4}$"
 
 
 def clean(text: str, dialect: Dialect) -> str:
-    """The expression without surrounding spaces; empty becomes null."""
+    """The expression without surrounding spaces; empty becomes null, as the reader of text files has it already."""
+    if not dialect.padded:
+        return text
     return f"nullif({sql.trimmed(text, sql.SPACES if dialect.special_spaces else '')}, '')"
 
 
@@ -49,14 +51,24 @@ def value(kind: str, text: str, dialect: Dialect) -> str:
         return _number(text, dialect.decimal)
     if dialect.date_marks:
         text = slashed(text)
-    day = _iso_day(text, dialect.date_order) if dialect.date_order in ("dmy", "mdy") else text
+    is_iso = dialect.date_order not in ("dmy", "mdy")
+    if kind == "date" and is_iso:
+        return _written_back(text)
+    day = text if is_iso else _iso_day(text, dialect.date_order)
     if kind == "date":
         return _guarded(day, ISO_DAY, f"try_cast({day} as date)")
     return _partial(text, day, kind)
 
 
+def _written_back(text: str) -> str:
+    """A day written yyyy-mm-dd: one that is written back the same; cheaper than a pattern, and as strict."""
+    day = f"try_cast({text} as date)"
+    return f"case when strlen({text}) = {len('yyyy-mm-dd')} and cast({day} as varchar) = {text} then {day} end"
+
+
 def _number(text: str, mark: str) -> str:
-    plain = f"try_cast(replace({text}, ',', '.') as double)"
+    pointed = text if mark == "." else f"replace({text}, ',', '.')"
+    plain = f"try_cast({pointed} as double)"
     other = "," if mark == "." else "."
     bare = f"replace(translate({text}, {sql.literal(other + ' ' + sql.SPACES)}, ''), ',', '.')"
     return (

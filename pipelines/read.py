@@ -10,7 +10,7 @@ from pathlib import Path
 
 from data_schemas.programme import ExportDates
 from data_schemas.tables import definition
-from pipelines import conventions, dialect, set_aside, sql
+from pipelines import conventions, dialect, padding, set_aside, sql
 from pipelines.dialect import Dialect
 from pipelines.engines import duckdb as engine
 from pipelines.errors import ExportRefused, Problem, StoreError
@@ -80,6 +80,7 @@ def _land(connection: engine.Connection, file: SourceFile, tables: list[MappedTa
         if file.form == "csv":
             with _in_utf8(complete) as path:
                 engine.land_csv(connection, path, complete.dialect, relation)
+                complete = replace(complete, dialect=padding.with_spaces(path, complete.dialect))
         else:
             _land_columns(connection, complete, dates, relation)
     except engine.Error:

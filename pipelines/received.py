@@ -15,6 +15,10 @@ from pipelines.corrections import Correction
 from pipelines.mapping import MappedTable
 from pipelines.read import Landed
 
+MANY_SPELLINGS = 40
+"""From so many known spellings on, each different text is compared once rather than in each row: labels of MedDRA are
+seldom sent as codes."""
+
 PRECISION = "case length({0}) when 4 then 'year' when 7 then 'month' when 10 then 'day' end"
 
 
@@ -70,7 +74,7 @@ def as_values(mapped: MappedTable, landed: Mapping[str, Landed], programme: Prog
     rows = as_text(mapped, landed)
     if declared:
         rows = corrections.applied(rows, mapped.table.columns, declared)
-    columns, spelled = [], []
+    columns, spelled, looked_up = [], [], ""
     for column in mapped.table.columns:
         about = metadata(mapped.table.name, column)
         text, spelling = sql.name("received_" + column), sql.name("spelled_" + column)
@@ -78,12 +82,21 @@ def as_values(mapped: MappedTable, landed: Mapping[str, Landed], programme: Prog
         dialect = landed[origin if isinstance(origin, str) else origin.stem].file.dialect
         value = parse.value(about["kind"], text, dialect)
         if known := spellings(about["vocabulary"], programme) if "vocabulary" in about else {}:
-            spelled.append(f", {parse.spelling(text, known)} as {spelling}")
+            if len(known) < MANY_SPELLINGS:
+                spelled.append(f", {parse.spelling(text, known)} as {spelling}")
+            else:
+                written = sql.name("written_" + column)
+                different = f"select distinct {text} as {written} from ({rows})"
+                spelled.append(f", {spelling}")
+                looked_up += (
+                    f" left join (select {written}, {parse.spelling(written, known)} as {spelling} "
+                    f"from ({different})) on {written} = {text}"
+                )
             value = parse.code(text, spelling, known)
         columns.append(f"{value} as {sql.name(column)}")
         if about["kind"] == "partial_date":
             columns += _meaning(column)
-    return f"select *, {', '.join(columns)} from (select *{''.join(spelled)} from ({rows}))"
+    return f"select *, {', '.join(columns)} from (select r.*{''.join(spelled)} from ({rows}) r{looked_up})"
 
 
 def _meaning(column: str) -> list[str]:

@@ -1,8 +1,9 @@
 """Cost of an import as a whole process, as a ratio to DuckDB's bare CSV → table of the same files in the same run.
 
-    python tests/benchmarks/imports.py [--rows 100000 --rows 1000000] [--repeat 3]
+    python tests/benchmarks/imports.py [--rows 100000 --rows 1000000] [--large] [--repeat 3]
 
-Prints a Markdown table: medians of paired runs. Nothing here passes or fails on a time.
+Prints a Markdown table: medians of paired runs, and how busy the machine was. `--large` adds ten million rows, which
+take 2 GB of disk for the export and as much again for each run. Nothing here passes or fails on a time.
 """
 
 import argparse
@@ -17,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 VISITS_PER_PATIENT = 10
+USUAL, LARGE = (100_000, 1_000_000), 10_000_000
+PARTS = ("cpu", "wall", "memory")
 BARE = """
 import sys, pathlib, duckdb
 connection = duckdb.connect(sys.argv[2])
@@ -74,24 +77,34 @@ def compare(export: Path, folder: Path, repeat: int) -> tuple[list[Cost], list[C
     return ours, bare
 
 
+def line(name: str, export: Path, ours: list[Cost], bare: list[Cost]) -> str:
+    """A line of the table: medians of the import, of the reference, and of the ratios of each pair."""
+    size = sum(path.stat().st_size for path in export.iterdir()) / 1e6
+    cells = [f"{size:.1f}"]
+    for costs in (ours, bare):
+        cells += [f"{statistics.median(getattr(each, part) for each in costs):.{n}f}"
+                  for part, n in zip(PARTS, (1, 1, 0), strict=True)]  # fmt: skip
+    for part in PARTS:
+        ratios = (getattr(one, part) / getattr(other, part) for one, other in zip(ours, bare, strict=True))
+        cells.append(f"{statistics.median(ratios):.1f}")
+    return f"| {name} | {' | '.join(cells)} | {os.getloadavg()[1]:.0f} |"
+
+
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, action="append", help="visit rows (default: 100000 and 1000000)")
+    parser.add_argument("--large", action="store_true", help="ten million visit rows as well")
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
+    rows = [*(options.rows or USUAL), *([LARGE] if options.large else [])]
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-    print("| export | files MB | CPU s | wall s | peak MB | CPU ratio | wall ratio | memory ratio |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| export | files MB | CPU s | wall s | peak MB | bare CPU s | bare wall s | bare peak MB "
+          "| CPU ratio | wall ratio | memory ratio | load |")  # fmt: skip
+    print("|---" * 12 + "|")
     with tempfile.TemporaryDirectory() as scratch:
-        for name, export in exports(Path(scratch), options.rows or [100_000, 1_000_000]).items():
-            ours, bare = compare(export, Path(scratch), options.repeat)
-            size = sum(path.stat().st_size for path in export.iterdir()) / 1e6
-            median = [statistics.median(getattr(each, part) for each in ours) for part in ("cpu", "wall", "memory")]
-            ratios = [statistics.median(getattr(a, part) / getattr(b, part) for a, b in zip(ours, bare, strict=True))
-                      for part in ("cpu", "wall", "memory")]  # fmt: skip
-            print(f"| {name} | {size:.1f} | {median[0]:.1f} | {median[1]:.1f} | {median[2]:.0f} | "
-                  + " | ".join(f"{ratio:.1f}" for ratio in ratios) + " |", flush=True)  # fmt: skip
+        for name, export in exports(Path(scratch), rows).items():
+            print(line(name, export, *compare(export, Path(scratch), options.repeat)), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Traps of the engine, each seen once by running it: what would lose rows, mix up users or open a door."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from pipelines import parse, sql
 from pipelines.dialect import Dialect
 from pipelines.engines import duckdb as engine
 from pipelines.opened import Opened
@@ -119,3 +121,42 @@ def test_a_neighbour_whose_name_begins_alike_is_not_open(opened: Opened) -> None
 def test_values_are_bound_and_never_become_sql(opened: Opened) -> None:
     hostile: Any = "F' or '1'='1"
     assert opened.query("from core_treated_patients where sex = $sex", {"sex": hostile}).empty
+
+
+DAYS = ["2024-01-05", "2024-02-29", "0001-01-01", "9999-12-31"]
+NO_DAYS = ["2024-02-30", "2024-1-5", "2024-01", "2024/01/05", "05/01/2024", "2024-01-05 10:00:00", "2024-01-05 ",
+           "0000-01-01", "10000-01-01", "-999-01-01", "+2024-01-05", "inf", "infinity", "-infinity", "epoch", "today",
+           "2024-01-0५", "x", ""]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", DAYS + NO_DAYS)
+def test_a_day_is_read_only_as_it_would_be_written(builder: engine.Connection, written: str) -> None:
+    day = parse.value("date", "t", Dialect("utf-8", ",", (), date_order="iso"))
+    found = builder.execute(f"select {day} from (select $1 as t)", [written]).fetchone()
+    assert found == ((dt.date.fromisoformat(written),) if written in DAYS else (None,))
+
+
+@pytest.mark.parametrize(
+    "written", ["1.5", "1e3", "0x1F", "1_000", "12.", "1.0", " 12 ", "١٢", "12\n", "9" * 19, "inf"]
+)
+def test_a_cast_that_the_engine_would_round_or_guess_is_no_whole_number(
+    builder: engine.Connection, written: str
+) -> None:
+    number = parse.value("integer", "t", Dialect("utf-8", ",", ()))
+    assert builder.execute(f"select {number} from (select $1 as t)", [written]).fetchone() == (None,)
+
+
+def test_an_empty_field_is_null_even_in_quotes(builder: engine.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text('a,b\n,1\n"",2\nx,3\n', encoding="utf-8")
+    engine.land_csv(builder, path, Dialect("utf-8", ",", ("a", "b")), "empty")
+    assert builder.execute("select a from empty").fetchall() == [(None,), (None,), ("x",)]
+
+
+WRITTEN = ["É`t’É", "  Œdème ", "SKIN`s", "e\u0301te\u0301", "\u00a0Âge\u202f", "plain", "", "'", "  A B  "]
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_the_engine_and_python_compare_spellings_alike(builder: engine.Connection, written: str) -> None:
+    found = builder.execute(f"select {sql.comparable('t')} from (select $1 as t)", [written]).fetchone()
+    assert found == (sql.comparable_text(written),)
