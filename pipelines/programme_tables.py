@@ -18,8 +18,9 @@ def selects(programme: Programme) -> dict[str, str]:
     indications = []
     for each in programme.indications:
         age, usual, dose = each.age, each.usual_age, each.start_dose
-        indications.append([each.code, each.counted, age and age.at_least, age and age.below, usual and usual.at_least,
-                            usual and usual.below, dose and dose.unit, dose and dose.least, dose and dose.most])  # fmt: skip
+        row = [each.code, each.counted, age and age.at_least, age and age.below, usual and usual.at_least,
+               usual and usual.below, dose and dose.unit, dose and dose.least, dose and dose.most]  # fmt: skip
+        indications.append(row)
     bands = [[band.code, band.at_least, band.below] for band in programme.age_bands]
     return {
         "programme_indications": _select(INDICATIONS, indications),

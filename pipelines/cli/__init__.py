@@ -9,8 +9,8 @@ from pipelines.cli.releases import erase, import_command, releases, rollback
 from pipelines.cli.tools import dashboard, dictionary
 
 COMMANDS: tuple[click.Command, ...] = (
-    import_command, releases, rollback, diff, reconcile_command, erase, quarantine, findings, measure_command, dashboard,
-    dictionary,
+    import_command, releases, rollback, diff, reconcile_command, erase, quarantine, findings, measure_command,
+    dashboard, dictionary,
 )  # fmt: skip
 
 
