@@ -1,4 +1,4 @@
-"""What is said of changes: records between two releases, the bridge of a measure, declared figures against a recount."""
+"""What is said of changes: records between two releases, the bridge of a measure, declared figures and a recount."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ def changes_report(tables: "Sequence[TableChanges]", definitions: Mapping[str, S
         lines += [say("diff.column", language, column=column, n=n) for column, n in each.columns.items()]
         if rows:
             lines += [say(f"diff.{state}", language, keys=", ".join(keys)) for state, keys in each.keys.items() if keys]
-            lines += [say("diff.value", language, key=key, column=column, before=_shown(before), after=_shown(after))
+            lines += [say("diff.value", language, record=key, column=column, before=_shown(before), after=_shown(after))
                       for key, column, before, after in each.values.itertuples(index=False)]  # fmt: skip
     lines += [say(f"diff.{kind}", language, names=", ".join(names)) for kind, names in definitions.items()]
     return "\n".join(lines)
@@ -50,7 +50,7 @@ def bridge_report(found: Bridge, rows: bool, language: str) -> str:
         lines.append(say("bridge.cell", language, cell=name, before=cell[BEFORE], after=cell[AFTER]))
         lines += _reasons(cell, language)
     if rows:
-        lines += [say("bridge.move", language, key=move["key"], direction="→" if move["change"] > 0 else "←",
+        lines += [say("bridge.move", language, record=move["key"], direction="→" if move["change"] > 0 else "←",
                       cell=_cell(move, found, language), label=_label(move["reason"], language))
                   for move in found.moves.to_dict("records")]  # fmt: skip
     return "\n".join([*lines, say("bridge.unchanged", language, n=len(cells) - len(moved))])

@@ -51,9 +51,9 @@ def _rows(programme: Programme, cutoff: dt.date) -> dict[str, list[list[object]]
     indications: list[list[object]] = []
     for each in programme.indications:
         age, usual, dose = each.age, each.usual_age, each.start_dose
-        indications.append([each.code, each.counted, age and age.at_least, age and age.below, usual and usual.at_least,
-                            usual and usual.below, dose and dose.unit, dose and dose.least,
-                            dose and dose.most])  # fmt: skip
+        row = [each.code, each.counted, age and age.at_least, age and age.below, usual and usual.at_least,
+               usual and usual.below, dose and dose.unit, dose and dose.least, dose and dose.most]  # fmt: skip
+        indications.append(row)
     return {
         "programme_release": [[cutoff, programme.capsule_mg]],
         "programme_indications": indications,

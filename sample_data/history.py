@@ -43,14 +43,16 @@ def rewrite(options: Options, people: pd.DataFrame, tables: dict[str, pd.DataFra
         groups.append(draws.sample(rng, free, settings[name], least=2))
         free = np.setdiff1d(free, groups[-1])
     withdrawn, opposed, corrected = groups
+    typed = draws.sample(draws.stream(options.seed, "types"), free, settings["type_correction_share"], least=2)
     _withdraw(rng, patients, withdrawn)
     corrections = [
         _merge(rng, patients, episodes, copies[::2], originals[::2]),
         _oppose(rng, patients, opposed),
         *_correct(rng, episodes, corrected),
         *_births(tables["pregnancies"]),
+        _mistype(draws.stream(options.seed, "types until"), episodes, typed),
     ]
-    touched = np.concatenate([copies, originals, *groups])
+    touched = np.concatenate([copies, originals, *groups, typed])
     return [correction for correction in corrections if len(correction.rows)], touched
 
 
@@ -121,6 +123,14 @@ def _mistaken_start(rng: np.random.Generator, rows: pd.DataFrame, start: Ints) -
     use_later = draws.chance(rng, 0.3, len(start)) & (year_of(later) == year_of(start)) & (later > start)
     mistaken: Ints = np.where(use_later, later, earlier)
     return mistaken
+
+
+def _mistype(rng: np.random.Generator, episodes: pd.DataFrame, chosen: Ints) -> Correction:
+    """The first form of each chosen patient was first keyed in as a restart."""
+    first = (episodes["episode_type"] == "INITIATION").to_numpy() & episodes["patient_id"].isin(chosen).to_numpy()
+    rows = np.flatnonzero(first)
+    until = _later(rng, episodes["seen"].to_numpy()[rows])
+    return Correction("initiations", "episode_type", rows, np.full(len(rows), "REPRISE", object), until)
 
 
 def _births(pregnancies: pd.DataFrame) -> list[Correction]:

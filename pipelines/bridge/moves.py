@@ -58,9 +58,7 @@ def moves(store: Store, before: Release, after: Release, asked: Definition, sele
     reader = Reader({"before": (before.folder, before.tables), "after": (after.folder, after.tables)})
     try:
         statement, parameters = _statement(reader, before, after, asked, selection, by, count, programme)
-        gone = reader.query(
-            "select patient_id from before.core_patients anti join after.core_patients using (patient_id)"
-        )
+        gone = reader.query("from before.core_patients anti join after.core_patients using (patient_id)")
         fingerprints = after.record.get("opposed", [])
         parameters["opposed"] = store.journal.recognised(PATIENT, list(gone[PATIENT]), fingerprints)
         return reader.query(statement, parameters)

@@ -1,4 +1,4 @@
-"""Which reason a move has: conditions over its facts, in the order in which they are tried; the first that holds decides.
+"""Which reason a move has: conditions over its facts, in the order in which they are tried; the first to hold decides.
 
 A move is a record that entered (`entered`) or left a cell. Its facts (`moves.py`) are about
 

@@ -111,8 +111,8 @@ def _row(period: str, code: str | None, known: pd.DataFrame, recounted: dict[str
     sums = _cell(found.frame, period, code)[list(reasons())].sum()
     residual = difference - int(sums.sum())
     state = UNEXPLAINED if residual else EXPLAINED
-    return row | {reason: int(n) for reason, n in sums.items()} | {
-        "residual": residual, "state": state, "release": found.before}  # fmt: skip
+    row |= {reason: int(sums[reason]) for reason in reasons()}
+    return row | {"residual": residual, "state": state, "release": found.before}
 
 
 def _cell(frame: pd.DataFrame, period: str, code: str | None) -> pd.DataFrame:

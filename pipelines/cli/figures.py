@@ -24,8 +24,8 @@ from pipelines.selection import DIMENSIONS, Selection, from_query
 @FORMAT
 @STORE
 @LANG
-def measure_command(name: str, conditions: tuple[str, ...], by: tuple[str, ...], total: bool, lines: bool, release_name: str,
-                    form: str, store_folder: Path, language: str) -> None:  # fmt: skip
+def measure_command(name: str, conditions: tuple[str, ...], by: tuple[str, ...], total: bool, lines: bool,
+                    release_name: str, form: str, store_folder: Path, language: str) -> None:  # fmt: skip
     """Print a measure on the release in service, or as of another."""
     with told(language):
         opened = open_release(store_folder, release_name)

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from data_schemas.rules import column_rules, named_rules
+from pipelines.bridge.reconcile import STATES as RECONCILED
 from pipelines.changes import STATES
 from pipelines.findings import ORDER
 from pipelines.messages import LANGUAGES, messages, say
 from pipelines.quality import NEEDED, NOT_COLLECTED, NOT_SENT, OBSERVED
 
+KINDS = ("programme", "rule", "derived", "selection", "measure")
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = [path for package in ("data_schemas", "pipelines") for path in (ROOT / package).rglob("*.py")]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
@@ -22,7 +24,8 @@ FAMILIES = {
     "import.note": ("trailing_separators", "lines_set_aside", "zeros_of_regions", "lines_above", "date_marks"),
     "import.evidence": ("characters", "odd_characters", "semicolons", "commas", "tabs", "bars", "dmy", "mdy", "either",
                         "three_figures", "decimals"),
-    "diff": STATES,
+    "diff": (*STATES, *KINDS),
+    "reconcile": RECONCILED,
     "findings": ORDER,
     "quality": tuple(NEEDED),
     "quality.empty": tuple(NEEDED),

@@ -82,22 +82,59 @@ def test_a_store_without_a_release_is_listed_in_words(tmp_path: Path) -> None:
     assert "rtu import" in rtu("releases", "--store", tmp_path).stdout
 
 
-def test_records_are_new_withdrawn_or_changed_by_their_key(two: tuple[Store, Release, Release]) -> None:
+def test_records_are_new_withdrawn_or_corrected_by_their_key(two: tuple[Store, Release, Release]) -> None:
     _, september, october = two
     found = changes(september, october, "initiations")
-    assert found.keys == {"new": ("e-new",), "withdrawn": ("e-gone",), "changed": ("e-changed",)}
+    assert found.keys == {"new": ("e-new",), "withdrawn": ("e-gone",), "corrected": ("e-changed",), "reclassified": ()}
     assert found.columns == {"weight_kg": 1, "start_dose_mg_day": 1}
+
+
+def test_what_changed_in_a_record_is_given_before_and_after(two: tuple[Store, Release, Release]) -> None:
+    _, september, october = two
+    values = changes(september, october, "initiations").values.astype(object).where(lambda frame: frame.notna(), None)
+    assert list(values.itertuples(index=False, name=None)) == [
+        ("e-changed", "weight_kg", "60.0", None),
+        ("e-changed", "start_dose_mg_day", "100.0", "50.0"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "before", "after", "state"),
+    [
+        ("indication_code", "APHTOSE", "ENL", "reclassified"),
+        ("treatment_start_date", "2024-01-10", "2024-02-10", "reclassified"),
+        ("treatment_start_date", "2024-01-10", "2024-01-20", "corrected"),
+        ("age_at_start", "44", "45", "corrected"),
+        ("age_at_start", "17", "18", "reclassified"),
+        ("form_received_date", "2024-03-10", "2024-03-11", "corrected"),
+    ],
+)
+def test_a_record_is_reclassified_when_it_may_stand_in_another_cell(
+    imported: Run, new_store: Callable[[], Store], column: str, before: str, after: str, state: str
+) -> None:
+    store = new_store()
+    year = {"17": "2006", "44": "1979"}.get(before, "1980")
+    drawn = [
+        imported(
+            store=store,
+            manifest={"cutoff_date": f"2026-0{month}-28"},
+            patients=[{"patient_id": "p", "birth_year": year}],
+            initiations=[{"episode_id": "e", "patient_id": "p", "form_received_date": "2024-03-10", column: value}],
+        ).release
+        for month, value in ((7, before), (8, after))
+    ]
+    assert changes(*drawn, "initiations").keys[state] == ("e",)
 
 
 def test_the_place_of_a_record_in_its_file_is_not_a_change(two: tuple[Store, Release, Release]) -> None:
     _, september, october = two
-    assert "e-same" not in changes(september, october, "initiations").keys["changed"]
+    assert "e-same" not in changes(september, october, "initiations").keys["corrected"]
 
 
 def test_a_key_with_an_empty_part_meets_itself(two: tuple[Store, Release, Release]) -> None:
     _, september, october = two
     found = changes(september, october, "declarations")
-    assert found.keys == {"new": (), "withdrawn": (), "changed": ()}
+    assert found.keys == {"new": (), "withdrawn": (), "corrected": (), "reclassified": ()}
 
 
 def test_the_other_way_round_new_and_withdrawn_change_places(two: tuple[Store, Release, Release]) -> None:
@@ -121,7 +158,7 @@ def test_counts_are_said_without_a_pseudonym_unless_rows_are_asked_for(two: tupl
     assert "e-changed" not in counts
     assert "weight_kg: changed in 1 record(s)" in counts
     assert "visits           n. c." in counts
-    assert "modifiées : e-changed" in keys
+    assert "corrigées : e-changed" in keys
     assert "patients" not in keys
 
 
