@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.candidates import candidates
 from pipelines.imported import Imported
 from pipelines.messages import say
 from pipelines.store import Store
@@ -23,7 +24,10 @@ def import_summary(done: Imported, store: Path, language: str) -> str:
     if done.n_corrections:
         lines.append(say("import.corrections", language, n=done.n_corrections))
     if quarantined := sum(count.quarantined for count in done.counts):
-        lines.append(say("import.quarantine", language, n=quarantined, store=store))
+        named = done.release.name if done.release.is_candidate else "latest"
+        lines.append(say("import.quarantine", language, n=quarantined, release=named, store=store))
+    if done.release.is_candidate:
+        return "\n".join([*lines, say("import.prepared", language, release=done.release.name, store=store)])
     outcome = "import.new" if done.is_new else "import.same"
     lines.append(say(outcome if done.in_service else "import.older", language, release=done.release.name))
     return "\n".join(lines)
@@ -35,28 +39,34 @@ def progress_line(step: str, details: Mapping[str, Any], language: str) -> str:
         return say(f"import.note.{details['note']}", language, file=details["file"], n=details["n"])
     if step != "file":
         return say(f"import.{step}", language, **details)
+    return say("import.file", language, **found_in(details, language))
+
+
+def found_in(details: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """What was found out about a file, in words: its encoding, separator, dates and decimal mark, and how sure."""
     told = dict(details) | {"date_order": say(f"import.dates.{details['date_order']}", language)}
     told["separator"], told["decimal"] = f"« {details['separator'] or '–'} »", f"« {details['decimal']} »"
     for name, counts in details["evidence"].items():
         evidence = ", ".join(say(f"import.evidence.{what}", language, n=n) for what, n in counts.items())
         told[name] = say(f"import.found.{details['confidence'][name]}", language, found=told[name], evidence=evidence)
-    return say("import.file", language, **told)
+    return told
 
 
 def releases_report(store: Store, language: str) -> str:
-    """A line for each release, the oldest cut-off first."""
-    current = store.current()
-    if current is None:
+    """A line for each release, the oldest cut-off first, and for each candidate."""
+    current, waiting = store.name_in_service(), candidates(store)
+    if current is None and not waiting:
         return say("store.no_release", language, store=store.folder.name)
     lines = [say("releases.heading", language)]
-    for release in store.releases():
+    for release in [*store.releases(), *waiting]:
         previous = store.previous(release)
-        mark = "*" if release.name == current.name else " "
+        mark = "+" if release.is_candidate else "*" if release.name == current else " "
         imported = release.record["imported_at"].removesuffix("+00:00").replace("T", " ")
         lines.append(f"{mark} {release.name:<22}{release.cutoff.isoformat():<12}{imported:<21}"
                      f"{release.total('loaded'):>9}{release.total('quarantined'):>12}  "
                      f"{previous.name if previous else '–'}")  # fmt: skip
-    return "\n".join([*lines, say("releases.mark", language)])
+    marks = ["releases.mark", *(["releases.candidate"] if waiting else [])]
+    return "\n".join([*lines, *(say(mark, language) for mark in marks)])
 
 
 def changes_report(tables: "Sequence[TableChanges]", rows: bool, language: str) -> str:

@@ -4,11 +4,12 @@ import click
 
 from pipelines.cli.figures import measure_command
 from pipelines.cli.quality import findings, quarantine
-from pipelines.cli.releases import diff, erase, import_command, releases, rollback
+from pipelines.cli.releases import diff, discard, erase, import_command, publish, releases, rollback
 from pipelines.cli.tools import dashboard, dictionary
 
 COMMANDS: tuple[click.Command, ...] = (
-    import_command, releases, rollback, diff, erase, quarantine, findings, measure_command, dashboard, dictionary,
+    import_command, publish, discard, releases, rollback, diff, erase, quarantine, findings, measure_command, dashboard,
+    dictionary,
 )  # fmt: skip
 
 

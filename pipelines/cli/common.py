@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from data_schemas.errors import OperatorError
+from pipelines.candidates import candidates
 from pipelines.errors import StoreError
 from pipelines.messages import LANGUAGES, explain
 from pipelines.opened import Opened
@@ -31,12 +32,13 @@ def told(language: str) -> Iterator[None]:
 
 
 def release_of(store: Store, name: str = LATEST) -> Release:
-    """A release by its name; `latest` is the one in service.
+    """A release or a candidate by its name; `latest` is the release in service.
 
     Raises:
         StoreError: there is none.
     """
-    found = store.current() if name == LATEST else store.release(name)
+    waiting = {each.name: each for each in candidates(store)}
+    found = store.current() if name == LATEST else waiting.get(name) or store.release(name)
     if found is None:
         raise StoreError("store.no_release", store=store.folder.name)
     return found

@@ -16,8 +16,10 @@ import json, os, signal, sys, time
 from pathlib import Path
 from data_schemas.programme import load
 from pipelines.erase import erase
-from pipelines.importing import import_export
+from pipelines.candidates import discard, publish
+from pipelines.importing import import_export, prepare_export
 from pipelines.store import Store
+DO = {"import": import_export, "prepare": prepare_export}
 programme = load("thalidomide")
 print("ready", flush=True)
 for line in sys.stdin:
@@ -28,8 +30,10 @@ for line in sys.stdin:
         try:
             if "patient" in task:
                 erase(store, task["patient"])
+            elif "folder" in task:
+                DO[task.get("do", "import")](Path(task["folder"]), programme, store)
             else:
-                import_export(Path(task["folder"]), programme, store)
+                {"publish": publish, "discard": discard}[task["do"]](store)
         except BaseException as error:
             print(repr(error), file=sys.stderr, flush=True)
             os._exit(1)
@@ -43,7 +47,8 @@ Kill = Callable[..., bool]
 
 @pytest.fixture(scope="module")
 def killed() -> Iterator[Kill]:
-    """Start an import (`store`, `folder`) or an erasure (`store`, `patient`) and kill it after `delay` seconds.
+    """Start an import (`store`, `folder`, `do`), an erasure (`store`, `patient`) or a decision on the candidate
+    (`store`, `do`), and kill it after `delay` seconds.
 
     Says whether it was killed; false when it had come to its end.
     """
