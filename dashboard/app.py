@@ -12,9 +12,9 @@ from data_schemas.errors import OperatorError
 PAGES = {
     "steer": {"overview": ":material/dashboard:", "uptake": ":material/trending_up:"},
     "analyse": {"populations": ":material/groups:", "adverse_events": ":material/health_and_safety:"},
-    "check": {"extracts": ":material/table_view:"},
+    "check": {"extracts": ":material/table_view:", "import_export": ":material/upload_file:"},
 }
-FIRST = "overview"
+FIRST, IMPORT = "overview", "import_export"
 ICON = Path(__file__).parent / "icon.png"
 
 
@@ -29,13 +29,23 @@ def main() -> None:
         components.broken()
         return
     if not ready:
-        components.nothing_imported()
+        _open_empty()
         return
     address.read_selection()
     page = st.navigation({text(f"group.{group}"): _pages(names) for group, names in PAGES.items()})
     st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
     address.write()
     components.status_bar()
+    components.notice()
+    page.run()
+
+
+def _open_empty() -> None:
+    """Without a release there is one page, on which a first export is imported."""
+    page = st.navigation([st.Page(f"views/{IMPORT}.py", title=text(f"page.{IMPORT}"))], position="hidden")
+    address.write()
+    components.language_in_sidebar()
+    components.notice()
     page.run()
 
 

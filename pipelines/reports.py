@@ -39,17 +39,12 @@ def progress_line(step: str, details: Mapping[str, Any], language: str) -> str:
         return say(f"import.note.{details['note']}", language, file=details["file"], n=details["n"])
     if step != "file":
         return say(f"import.{step}", language, **details)
-    return say("import.file", language, **found_in(details, language))
-
-
-def found_in(details: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """What was found out about a file, in words: its encoding, separator, dates and decimal mark, and how sure."""
     told = dict(details) | {"date_order": say(f"import.dates.{details['date_order']}", language)}
     told["separator"], told["decimal"] = f"« {details['separator'] or '–'} »", f"« {details['decimal']} »"
     for name, counts in details["evidence"].items():
         evidence = ", ".join(say(f"import.evidence.{what}", language, n=n) for what, n in counts.items())
         told[name] = say(f"import.found.{details['confidence'][name]}", language, found=told[name], evidence=evidence)
-    return told
+    return say("import.file", language, **told)
 
 
 def releases_report(store: Store, language: str) -> str:

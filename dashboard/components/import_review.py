@@ -1,0 +1,173 @@
+"""A prepared import: what was read, set apart and why, what it changes, and the decision to publish or discard it."""
+
+from collections.abc import Hashable, Mapping
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import address, data, formats, imports, labels, tables
+from dashboard.components import notices
+from dashboard.components.import_progress import recognised
+from dashboard.components.tiles import Tile, tiles
+from dashboard.imports import Review
+from dashboard.wording import language, said, text
+from data_schemas.programme import load
+from pipelines.selection import Selection
+from pipelines.store import Release
+
+COUNTS = ("read", "loaded", "quarantined", "warned")
+CHANGES = ("new", "withdrawn", "changed")
+
+
+def candidates() -> None:
+    """The prepared import that waits for a decision; one of them, when there are several."""
+    waiting = {each.name: each for each in imports.waiting()}
+    if not waiting:
+        return
+    chosen = next(iter(waiting))
+    if len(waiting) > 1:
+        chosen = st.selectbox(text("import_review.which", n=len(waiting)), list(waiting), key="import-candidate")
+    with st.container(border=True), st.spinner(text("import_review.comparing")):
+        _review(imports.review(waiting[chosen]))
+
+
+def _review(review: Review) -> None:
+    release, reader = review.release, language()
+    st.subheader(text("import_review.title"), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        label = said(load(release.record["programme"]).label, reader)
+        st.markdown(f"**{formats.plain(label)}**", width="content")
+        st.badge(text("status.cutoff", day=formats.day(release.cutoff, reader)), icon=":material/event:", color="gray")
+        st.markdown(f"`{release.name}`", width="content")
+    if release.synthetic:
+        st.caption(text("status.synthetic"))
+    if release.record["corrections"]:
+        st.caption(text("import_review.corrections", n=len(release.record["corrections"])))
+    tiles([_tile(release, count) for count in COUNTS], 4)
+    _tables(release)
+    _rules(review, "reject")
+    _rules(review, "warn")
+    _changes(review)
+    _figures(review)
+    sources = release.record["sources"]
+    notes = [{"note": note, "file": each["file"], "n": n} for each in sources for note, n in each["notes"].items()]
+    recognised(sources, notes)
+    _decision(review)
+
+
+def _tile(release: Release, count: str) -> Tile:
+    total = formats.number(release.total(count), language())
+    return Tile(text(f"status.{count}"), total, text(f"import_review.{count}_help"))
+
+
+def _titled(title: str, frame: pd.DataFrame) -> None:
+    st.markdown(f"#### {title}")
+    st.table(tables.marked(frame), border="horizontal", hide_index=True, alt=title)
+
+
+def _tables(release: Release) -> None:
+    """Table by table; one that was not sent is said so, not counted as empty."""
+    reader = language()
+    counts = release.record["counts"]
+    rows = [[labels.table_name(each["table"], reader), each["file"],
+             *(formats.number(each[count], reader) for count in COUNTS)] for each in counts]  # fmt: skip
+    rows += [[labels.table_name(name, reader), text("import_review.not_sent"),
+              *(formats.NOT_COLLECTED[reader] for _ in COUNTS)] for name in release.record["not_sent"]]  # fmt: skip
+    heads = [text("status.table"), text("import_files.file"), *(text(f"status.{count}") for count in COUNTS)]
+    _titled(text("import_review.tables"), pd.DataFrame(rows, columns=heads))
+
+
+def _rules(review: Review, severity: str) -> None:
+    """Why rows were set apart or warned of, and whether that is new; the rule that concerns most rows first."""
+    frame = review.findings[review.findings["severity"] == severity]
+    title = text(f"import_review.{severity}")
+    if not len(frame):
+        st.markdown(f"#### {title}")
+        st.write(text(f"import_review.no_{severity}"))
+        return
+    rows = [_rule(row) for row in frame.sort_values("n_failing", ascending=False, kind="stable").to_dict("records")]
+    heads = [text(f"import_review.{head}") for head in ("rule", "where", "rows", "state", "remedy")]
+    _titled(title, pd.DataFrame(rows, columns=heads))
+
+
+def _rule(row: Mapping[Hashable, object]) -> list[str]:
+    table, column = str(row["table_name"]), str(row["column_name"])
+    where = labels.table_name(table, language())
+    if column:
+        where = f"{where} · {labels.column_name(column, (table,), language())}"
+    sentence, remedy = imports.rule(str(row["rule"]))
+    n_rows = formats.number(int(str(row["n_failing"])), language())
+    return [sentence, where, n_rows, imports.state_of(str(row["state"])), remedy]
+
+
+def _changes(review: Review) -> None:
+    """Records new, withdrawn and changed since the release in service."""
+    title = text("import_review.changes")
+    if review.before is None:
+        current = imports.in_service()
+        st.markdown(f"#### {title}")
+        st.write(text("import_review.other_programme" if current else "import_review.first"))
+        return
+    unknown = formats.NOT_COLLECTED[language()]
+    rows = [[labels.table_name(each.table, language()),
+             *(formats.number(each.counts[state], language()) if each.counts else unknown for state in CHANGES)]
+            for each in review.changes]  # fmt: skip
+    heads = [text("status.table"), *(text(f"import_review.{state}") for state in CHANGES)]
+    _titled(title, pd.DataFrame(rows, columns=heads))
+    if any(each.counts is None for each in review.changes):
+        st.caption(text("import_review.not_compared"))
+
+
+def _figures(review: Review) -> None:
+    """The figures that everyone looks at, by indication, before and after."""
+    by, whole = {}, {}
+    for name in imports.HEADLINES:
+        before, after = review.shown(name, "before"), review.shown(name, "after")
+        if after:
+            by[after[0].title] = (before[0] if before else None, after[0])
+            whole[after[0].title] = (before[1] if before else None, after[1])
+    _titled(text("import_review.figures"), tables.compared(by, whole, text("import_review.everyone")))
+
+
+def _decision(review: Review) -> None:
+    """What each button does is said before it is pressed."""
+    release, current = review.release, imports.in_service()
+    if current is None:
+        key = "import_review.publish_first"
+    else:
+        key = "import_review.publish_next" if current.cutoff <= release.cutoff else "import_review.publish_older"
+    day = formats.day(current.cutoff, language()) if current else ""
+    st.markdown(f"#### {text('import_review.decision')}")
+    st.write(text(key, day=day))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            text("import_review.publish"), type="primary", icon=":material/publish:", key="import-publish",
+            on_click=partial(notices.attempt, partial(_publish, release.name)),
+        )  # fmt: skip
+        with st.popover(text("import_review.discard"), icon=":material/delete:"):
+            st.write(text("import_review.discard_what"))
+            st.button(
+                text("import_review.discard_confirm"), key="import-discard",
+                on_click=partial(notices.attempt, partial(_discard, release.name)),
+            )  # fmt: skip
+
+
+def _publish(name: str) -> None:
+    release, enters = imports.publish(name)
+    day = formats.day(release.cutoff, language())
+    notices.leave("success", text("import_review.published" if enters else "import_review.kept", day=day, release=name))
+    if enters:
+        look_at(release)
+
+
+def _discard(name: str) -> None:
+    imports.discard(name)
+    notices.leave("success", text("import_review.discarded", release=name))
+
+
+def look_at(release: Release) -> None:
+    """Show the release that this reader has just put in service; another programme has other filters."""
+    if data.KEPT in st.session_state and data.programme().name != release.record["programme"]:
+        address.choose(Selection())
+    data.take_release(release.name)
