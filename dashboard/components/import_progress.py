@@ -69,6 +69,7 @@ def steps(state: State) -> Sequence[Step]:
     files, checked = found.get("file", []), found.get("validate", [])
     n_files, n_tables = read.get("n_files", 0), read.get("n_tables", 0)
     return (
+        Step("start", int("read" in found), 1),
         Step("read", len(files), n_files, sum(each["n_rows"] for each in files)),
         Step("validate", len(checked), n_tables, sum(each["n_rows"] for each in checked)),
         Step("derive", int("release" in found), 1),
@@ -78,8 +79,7 @@ def steps(state: State) -> Sequence[Step]:
 
 def share(known: Sequence[Step]) -> float:
     """How much of an import is done, from 0 to 1: each file, table and step counts the same."""
-    n_all = sum(step.n_all for step in known)
-    return sum(step.n_done for step in known) / n_all if known[0].n_all else 0.0
+    return sum(step.n_done for step in known) / sum(step.n_all for step in known)
 
 
 def _is_done(step: Step) -> bool:
@@ -105,7 +105,8 @@ def _ended(kind: str, *lines: str) -> None:
 def _recognised(state: State) -> None:
     files = [details for step, details in state.steps if step == "file"]
     if files:
-        recognised(files, [details for step, details in state.steps if step == "note"])
+        with st.expander(text("import_files.title")):
+            recognised(files, [details for step, details in state.steps if step == "note"])
 
 
 def recognised(files: Sequence[Mapping[str, Any]], notes: Sequence[Mapping[str, Any]]) -> None:
@@ -113,11 +114,10 @@ def recognised(files: Sequence[Mapping[str, Any]], notes: Sequence[Mapping[str, 
     heads = [text(f"import_files.{each}") for each in ("file", "rows", "form", *imports.KINDS)]
     rows = [[each["file"], formats.number(each["n_rows"], language()), each["form"],
              *(_found(each, kind) for kind in imports.KINDS)] for each in files]  # fmt: skip
-    with st.expander(text("import_files.title")):
-        frame = tables.marked(pd.DataFrame(rows, columns=heads))
-        st.table(frame, border="horizontal", hide_index=True, alt=text("import_files.title"))
-        for note in notes:
-            st.caption(formats.plain(imports.noted(note)))
+    frame = tables.marked(pd.DataFrame(rows, columns=heads))
+    st.table(frame, border="horizontal", hide_index=True, alt=text("import_files.title"))
+    for note in notes:
+        st.caption(formats.plain(imports.noted(note)))
 
 
 def _found(file: Mapping[str, Any], kind: str) -> str:

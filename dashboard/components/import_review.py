@@ -18,6 +18,8 @@ from pipelines.store import Release
 
 COUNTS = ("read", "loaded", "quarantined", "warned")
 CHANGES = ("new", "withdrawn", "changed")
+NARROWEST = 170
+"""Width of a tile inside the review."""
 
 
 def candidates() -> None:
@@ -34,7 +36,7 @@ def candidates() -> None:
 
 def _review(review: Review) -> None:
     release, reader = review.release, language()
-    st.subheader(text("import_review.title"), anchor=False)
+    st.header(text("import_review.title"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         label = said(load(release.record["programme"]).label, reader)
         st.markdown(f"**{formats.plain(label)}**", width="content")
@@ -44,15 +46,24 @@ def _review(review: Review) -> None:
         st.caption(text("status.synthetic"))
     if release.record["corrections"]:
         st.caption(text("import_review.corrections", n=len(release.record["corrections"])))
-    tiles([_tile(release, count) for count in COUNTS], 4)
-    _tables(release)
-    _rules(review, "reject")
-    _rules(review, "warn")
-    _changes(review)
+    tiles([_tile(release, count) for count in COUNTS], len(COUNTS), NARROWEST)
     _figures(review)
-    sources = release.record["sources"]
-    notes = [{"note": note, "file": each["file"], "n": n} for each in sources for note, n in each["notes"].items()]
-    recognised(sources, notes)
+    parts = ("tables", "reject", "warn", "changes", "files")
+    tables_read, set_apart, warned, changed, files = st.tabs(
+        [text(f"import_review.{each}") for each in parts], key=f"review-{reader}"
+    )
+    with tables_read:
+        _tables(release)
+    with set_apart:
+        _rules(review, "reject")
+    with warned:
+        _rules(review, "warn")
+    with changed:
+        _changes(review)
+    with files:
+        sources = release.record["sources"]
+        notes = [{"note": note, "file": each["file"], "n": n} for each in sources for note, n in each["notes"].items()]
+        recognised(sources, notes)
     _decision(review)
 
 
@@ -61,8 +72,7 @@ def _tile(release: Release, count: str) -> Tile:
     return Tile(text(f"status.{count}"), total, text(f"import_review.{count}_help"))
 
 
-def _titled(title: str, frame: pd.DataFrame) -> None:
-    st.markdown(f"#### {title}")
+def _table(frame: pd.DataFrame, title: str) -> None:
     st.table(tables.marked(frame), border="horizontal", hide_index=True, alt=title)
 
 
@@ -75,46 +85,48 @@ def _tables(release: Release) -> None:
     rows += [[labels.table_name(name, reader), text("import_review.not_sent"),
               *(formats.NOT_COLLECTED[reader] for _ in COUNTS)] for name in release.record["not_sent"]]  # fmt: skip
     heads = [text("status.table"), text("import_files.file"), *(text(f"status.{count}") for count in COUNTS)]
-    _titled(text("import_review.tables"), pd.DataFrame(rows, columns=heads))
+    _table(pd.DataFrame(rows, columns=heads), text("import_review.tables"))
 
 
 def _rules(review: Review, severity: str) -> None:
-    """Why rows were set apart or warned of, and whether that is new; the rule that concerns most rows first."""
+    """Why rows were set apart or warned of, where, and whether that is new; the rule that most rows break first."""
     frame = review.findings[review.findings["severity"] == severity]
-    title = text(f"import_review.{severity}")
     if not len(frame):
-        st.markdown(f"#### {title}")
         st.write(text(f"import_review.no_{severity}"))
         return
-    rows = [_rule(row) for row in frame.sort_values("n_failing", ascending=False, kind="stable").to_dict("records")]
-    heads = [text(f"import_review.{head}") for head in ("rule", "where", "rows", "state", "remedy")]
-    _titled(title, pd.DataFrame(rows, columns=heads))
+    totals = frame.groupby("rule", sort=False)["n_failing"].sum().sort_values(ascending=False, kind="stable")
+    rows = []
+    for name, total in totals.items():
+        sentence, remedy = imports.rule(str(name))
+        places = frame[frame["rule"] == name].sort_values("n_failing", ascending=False, kind="stable")
+        where = ", ".join(_place(row, review.before is not None) for row in places.to_dict("records"))
+        rows.append([sentence, formats.number(int(total), language()), where, remedy])
+    heads = [text(f"import_review.{head}") for head in ("rule", "rows", "where", "remedy")]
+    _table(pd.DataFrame(rows, columns=heads), text(f"import_review.{severity}"))
+    st.caption(text("import_review.rows_may_repeat"))
 
 
-def _rule(row: Mapping[Hashable, object]) -> list[str]:
+def _place(row: Mapping[Hashable, object], compared: bool) -> str:
+    """Table and column, number of rows, and what became of the finding since the release in service."""
     table, column = str(row["table_name"]), str(row["column_name"])
     where = labels.table_name(table, language())
     if column:
         where = f"{where} · {labels.column_name(column, (table,), language())}"
-    sentence, remedy = imports.rule(str(row["rule"]))
-    n_rows = formats.number(int(str(row["n_failing"])), language())
-    return [sentence, where, n_rows, imports.state_of(str(row["state"])), remedy]
+    state = f", {imports.state_of(str(row['state']))}" if compared else ""
+    return f"{where} ({formats.number(int(str(row['n_failing'])), language())}{state})"
 
 
 def _changes(review: Review) -> None:
     """Records new, withdrawn and changed since the release in service."""
-    title = text("import_review.changes")
     if review.before is None:
-        current = imports.in_service()
-        st.markdown(f"#### {title}")
-        st.write(text("import_review.other_programme" if current else "import_review.first"))
+        st.write(text("import_review.other_programme" if imports.in_service() else "import_review.first"))
         return
     unknown = formats.NOT_COLLECTED[language()]
     rows = [[labels.table_name(each.table, language()),
              *(formats.number(each.counts[state], language()) if each.counts else unknown for state in CHANGES)]
             for each in review.changes]  # fmt: skip
     heads = [text("status.table"), *(text(f"import_review.{state}") for state in CHANGES)]
-    _titled(title, pd.DataFrame(rows, columns=heads))
+    _table(pd.DataFrame(rows, columns=heads), text("import_review.changes"))
     if any(each.counts is None for each in review.changes):
         st.caption(text("import_review.not_compared"))
 
@@ -127,7 +139,11 @@ def _figures(review: Review) -> None:
         if after:
             by[after[0].title] = (before[0] if before else None, after[0])
             whole[after[0].title] = (before[1] if before else None, after[1])
-    _titled(text("import_review.figures"), tables.compared(by, whole, text("import_review.everyone")))
+    title = text("import_review.figures" if review.before else "import_review.figures_alone")
+    st.subheader(title, anchor=False)
+    _table(tables.compared(by, whole, text("import_review.everyone")), title)
+    if review.before:
+        st.caption(text("import_review.against", day=formats.day(review.before.cutoff, language())))
 
 
 def _decision(review: Review) -> None:
@@ -138,7 +154,7 @@ def _decision(review: Review) -> None:
     else:
         key = "import_review.publish_next" if current.cutoff <= release.cutoff else "import_review.publish_older"
     day = formats.day(current.cutoff, language()) if current else ""
-    st.markdown(f"#### {text('import_review.decision')}")
+    st.subheader(text("import_review.decision"), anchor=False)
     st.write(text(key, day=day))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
