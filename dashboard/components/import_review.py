@@ -18,7 +18,7 @@ from pipelines.store import Release
 
 COUNTS = ("read", "loaded", "quarantined", "warned")
 CHANGES = ("new", "withdrawn", "changed")
-NARROWEST = 170
+NARROWEST = 130
 """Width of a tile inside the review."""
 
 
@@ -95,15 +95,20 @@ def _rules(review: Review, severity: str) -> None:
         st.write(text(f"import_review.no_{severity}"))
         return
     totals = frame.groupby("rule", sort=False)["n_failing"].sum().sort_values(ascending=False, kind="stable")
-    rows = []
-    for name, total in totals.items():
-        sentence, remedy = imports.rule(str(name))
-        places = frame[frame["rule"] == name].sort_values("n_failing", ascending=False, kind="stable")
-        where = ", ".join(_place(row, review.before is not None) for row in places.to_dict("records"))
-        rows.append([sentence, formats.number(int(total), language()), where, remedy])
-    heads = [text(f"import_review.{head}") for head in ("rule", "rows", "where", "remedy")]
-    _table(pd.DataFrame(rows, columns=heads), text(f"import_review.{severity}"))
+    compared = review.before is not None
+    st.markdown(
+        "\n".join(_rule(str(name), int(n), frame[frame["rule"] == name], compared) for name, n in totals.items())
+    )
     st.caption(text("import_review.rows_may_repeat"))
+
+
+def _rule(name: str, n_rows: int, places: pd.DataFrame, compared: bool) -> str:
+    """A rule, how many rows break it, what to do, and below it where they are."""
+    sentence, remedy = imports.rule(name)
+    ordered = places.sort_values("n_failing", ascending=False, kind="stable").to_dict("records")
+    where = formats.plain(", ".join(_place(row, compared) for row in ordered))
+    n = formats.number(n_rows, language())
+    return f"- **{n}** · {formats.plain(sentence)}. *{formats.plain(remedy)}.*  \n  :small[{where}]"
 
 
 def _place(row: Mapping[Hashable, object], compared: bool) -> str:

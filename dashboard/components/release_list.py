@@ -42,11 +42,9 @@ def _row(release: Release, in_service: bool) -> list[str]:
 
 
 def _roll_back(others: dict[str, Release]) -> None:
+    said = {name: f"{formats.day(each.cutoff, language())} · {name}" for name, each in others.items()}
     with st.popover(text("releases.roll_back"), icon=":material/history:"):
-        name = st.selectbox(
-            text("releases.which"), list(others), key="release-back",
-            format_func=lambda each: f"{formats.day(others[each].cutoff, language())} · {each}",
-        )  # fmt: skip
+        name = st.selectbox(text("releases.which"), list(said), key="release-back", format_func=said.__getitem__)
         st.write(text("releases.roll_back_what"))
         st.button(
             text("releases.roll_back_confirm"), key="release-back-confirm",

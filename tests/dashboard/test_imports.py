@@ -180,7 +180,7 @@ def test_a_prepared_import_is_reviewed_against_the_release_in_service(
     assert text_in(language, "import_review.against", day=cutoff) in shown
     assert "10 → 9 (−1)" in tables
     assert "12 → 11 (−1)" in tables
-    assert rule_text("unknown_code", language) in tables
+    assert f"**1** · {rule_text('unknown_code', language)}" in plain(shown)
     changes = next(table.value for table in app.table if text_in(language, "import_review.withdrawn") in table.value)
     counted = {row[0]: tuple(row[1:]) for row in changes.itertuples(index=False)}
     assert counted[table_name("centres", language)] == ("0", "0", "1")

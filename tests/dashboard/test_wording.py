@@ -37,7 +37,7 @@ FAMILIES = {
     *(f"import_progress.{step}_counts" for step in ("read", "validate")),
     *(f"import_files.{each}" for each in ("file", "rows", "form", *KINDS, "certain", "likely")),
     *(f"import_review.{part}" for part in ("tables", "reject", "warn", "changes", "files", "no_reject", "no_warn")),
-    *(f"import_review.{head}" for head in ("rule", "rows", "where", "remedy", *STATES)),
+    *(f"import_review.{head}" for head in STATES),
     *(f"import_review.{count}_help" for count in ("read", "loaded", "quarantined", "warned")),
     *(f"releases.{head}" for head in ("state", "cutoff", "name", "imported")),
     *(f"{page}.by_dimension" for page in ("uptake", "populations", "adverse_events")),
