@@ -21,6 +21,9 @@ from pipelines.formats.readable import Form, Kinds, stem_of, suffix_of
 
 MANIFEST = "manifest.json"
 CORRECTIONS = "corrections.yml"
+MOST_COLUMNS = 500
+"""Of one file; several times what any table has."""
+
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -152,6 +155,9 @@ def _source(path: Path, kinds: Kinds, scratch: Path, problems: list[Problem]) ->
                 found = text.read(path, scratch)
     except ExportRefused as refusal:
         problems += refusal.problems
+        return None
+    if (n := len(found.dialect.header)) > MOST_COLUMNS:
+        problems.append(Problem("export.too_many_columns", {"file": path.name, "n": n, "most": MOST_COLUMNS}))
         return None
     return SourceFile(
         path.name, found.path, found.form, found.content, found.dialect, found.expressions, found.has_lines

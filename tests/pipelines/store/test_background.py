@@ -210,3 +210,15 @@ def test_a_zip_goes_the_same_way(export: Callable[..., Path], new_store: Callabl
             opened.write(path, f"envoi/{path.name}")
     start(store, [_file("envoi.zip", packed.getvalue())])
     assert ended(store).release == candidates(store)[0].name
+
+
+def test_a_file_of_a_hundred_thousand_columns_is_one_problem_and_a_cell_of_megabytes_one_row(
+    export: Callable[..., Path], imported: Run, new_store: Callable[[], Store]
+) -> None:
+    wide = ",".join(["centre_id", "region_code", *(f"c{n}" for n in range(100_000))])
+    with pytest.raises(ExportRefused) as refused:
+        imported(store=new_store(), files={"centres.csv": f"{wide}\n".encode()})
+    assert [each.key for each in refused.value.problems] == ["export.too_many_columns"]
+    long = b"centre_id,region_code,centre_type\nC1,11,CHU\nC2,11," + b"x" * 3_000_000 + b"\nC3,11,CHU\n"
+    counts = imported(store=new_store(), folder=export(files={"centres.csv": long})).counts
+    assert {each.table: (each.read, each.quarantined) for each in counts}["centres"] == (3, 1)
