@@ -179,7 +179,8 @@ def test_an_export_is_dropped_published_and_seen_and_one_with_names_is_refused(
         picture(page, "import-candidate")
         assert store.current() is None
         page.get_by_role("button", name=text_in("fr", "import_review.publish"), exact=True).click()
-        page.get_by_text(text_in("fr", "status.cutoff", day="31/07/2022")).first.wait_for(timeout=PATIENCE)
+        ready(page, text_in("fr", "page.overview"))
+        assert page.get_by_text(text_in("fr", "status.cutoff", day="31/07/2022")).first.is_visible()
         published = store.name_in_service()
         assert published is not None
         assert published.startswith(DAYS[0])
