@@ -16,11 +16,11 @@ PAGES: dict[str, dict[str, str]] = {
     "steer": {"overview": ":material/dashboard:", "uptake": ":material/trending_up:"},
     "analyse": {"populations": ":material/groups:", "adverse_events": ":material/health_and_safety:"},
     "declare": {},
-    "check": {"extracts": ":material/table_view:"},
+    "check": {"extracts": ":material/table_view:", "import_export": ":material/upload_file:"},
 }
 """Group of the menu → page → icon; a page is a file of `views`. A group without pages is not shown."""
 
-FIRST = "overview"
+FIRST, IMPORT = "overview", "import_export"
 MENU = 248
 """Width of the menu in pixels."""
 
@@ -42,13 +42,16 @@ def main() -> None:
 
 
 def _open(page: StreamlitPage) -> None:
-    """The page, or the first sentence where nothing was imported."""
+    """The page; without a release the one on which a first export is imported."""
     if not data.open_release():
-        components.nothing_imported()
+        components.language_switch()
+        components.notice()
+        _show(IMPORT)
         return
     address.read_selection()
     st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
     components.status_bar()
+    components.notice()
     _show(page.url_path.replace("-", "_") or FIRST)
 
 

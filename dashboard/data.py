@@ -17,7 +17,6 @@ import streamlit as st
 
 from dashboard import wording
 from dashboard.shown import Shown
-from data_schemas import programme as programmes
 from data_schemas.programme import Programme
 from pipelines import cells, definitions
 from pipelines import measure as measures
@@ -48,11 +47,6 @@ def open_release() -> bool:
         st.session_state[KEPT] = current.name
     opened()
     return True
-
-
-def import_command() -> str:
-    """What the operator types to fill the store."""
-    return f"rtu import FOLDER --programme {programmes.names()[-1]} --store {store_folder()}"
 
 
 def newer_release() -> str | None:

@@ -117,6 +117,44 @@ def beside(columns: list[tuple[str, Shown]]) -> pd.DataFrame:
     return pd.DataFrame(frame)
 
 
+def compared(columns: Mapping[str, tuple[Shown | None, Shown]], total: Mapping[str, tuple[Shown | None, Shown]],
+             head: str) -> pd.DataFrame:  # fmt: skip
+    """Measures by one and the same dimension, before → after and the difference; the last row is everyone.
+
+    Args:
+        columns: head of the column → the measure by the dimension, before and after.
+        total: the same without the dimension.
+        head: what the last row is called.
+    """
+    _, first = next(iter(columns.values()))
+    dimension = first.by[0]
+    known = [shown for pair in columns.values() for shown in pair[::-1] if shown]
+    rows = list(dict.fromkeys(key(value) for shown in known for value in values(shown.frame[dimension])))
+    frame = {first.dimension(dimension): [*(first.label(dimension, row) for row in rows), head]}
+    for name, (before, after) in columns.items():
+        cells = [_change(_number(before, dimension, row), _number(after, dimension, row), after) for row in rows]
+        whole, now = total[name]
+        frame[name] = [*cells, _change(whole.single if whole else None, now.single, now)]
+    return pd.DataFrame(frame)
+
+
+def _number(shown: Shown | None, dimension: str, row: object) -> int | None:
+    """The count of one value of a dimension; none when it is not known."""
+    if shown is None or shown.state in {"not_sent", "not_collected"}:
+        return None
+    column = shown.frame[dimension]
+    found = shown.frame[column.isna() if row is None else column == row]
+    return int(found[shown.main].iloc[0]) if len(found) else 0
+
+
+def _change(before: int | None, after: int | None, shown: Shown) -> str:
+    now = formats.NOT_COLLECTED[shown.language] if after is None else shown.number(after)
+    if before is None or after is None:
+        return now
+    change = formats.difference(after - before, shown.language) if after != before else "="
+    return f"{shown.number(before)} → {now} ({change})"
+
+
 def _beside(shown: Shown, dimension: str, row: object) -> str:
     if shown.state in {"not_sent", "not_collected"}:
         return formats.NOT_COLLECTED[shown.language]

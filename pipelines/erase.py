@@ -2,8 +2,8 @@
 
 Releases are immutable, so each one that holds the patient is written anew under a new name. The order makes a kill at
 any instant harmless, and the same command run again finishes the job: first the fingerprints, so that no import brings
-the patient back; the new releases; the journal, which keeps old name → new name; the pointer; and only then are the
-old releases removed.
+the patient back; the candidates, which are discarded whoever they hold; the new releases; the journal, which keeps old
+name → new name; the pointer; and only then are the old releases removed.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from typing import Any
 from data_schemas.rules import named_rules
 from data_schemas.tables import TABLES, Table
 from pipelines import sql
+from pipelines.candidates import candidates, discard_all
 from pipelines.checks import labels
 from pipelines.derive import DERIVED
 from pipelines.engines import duckdb as engine
@@ -44,15 +45,17 @@ def erase(store: Store, patient: str) -> list[Rewritten]:
             patient might be left.
     """
     with store.writing() as scratch:
-        releases, current = store.releases(), store.current()
+        releases, waiting, current = store.releases(), candidates(store), store.current()
         if damaged := [fault for release in releases for fault in release.faults()]:
             raise damaged[0]
-        episodes = _episodes(releases, patient, scratch)
+        episodes = _episodes([*releases, *waiting], patient, scratch)
         built = [(release, *found) for number, release in enumerate(releases)
                  if (found := _without(release, patient, episodes, scratch / str(number)))]  # fmt: skip
-        if not built and not store.journal.erased().holds(PATIENT, patient):
+        waits = any(_without(each, patient, episodes, scratch / f"waiting-{n}") for n, each in enumerate(waiting))
+        if not built and not waits and not store.journal.erased().holds(PATIENT, patient):
             raise StoreError("erase.unknown")
         store.journal.erase([(PATIENT, patient), *((EPISODE, episode) for episode in episodes)])
+        discard_all(store, scratch)
         done = [Rewritten(before, store.keep(folder, record)[0], n) for before, folder, record, n in built]
         store.journal.add([Entry("erase", each.before.name, each.after.name, each.n_rows) for each in done])
         for each in done:

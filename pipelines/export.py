@@ -22,6 +22,9 @@ from pipelines.formats.readable import Form, Kinds, stem_of, suffix_of
 
 MANIFEST = "manifest.json"
 CORRECTIONS = "corrections.yml"
+MOST_COLUMNS = 500
+"""Of one file; several times what any table has."""
+
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -154,6 +157,9 @@ def _source(path: Openable, kinds: Kinds, memory: Memory, problems: list[Problem
                 found = text.read(path, kinds)
     except ExportRefused as refusal:
         problems += refusal.problems
+        return None
+    if (n := len(found.dialect.header)) > MOST_COLUMNS:
+        problems.append(Problem("export.too_many_columns", {"file": path.name, "n": n, "most": MOST_COLUMNS}))
         return None
     return SourceFile(
         path.name, found.path, found.form, found.content, found.dialect, found.expressions, found.has_lines

@@ -22,6 +22,7 @@ class Imported:
     """What an import did.
 
     Attributes:
+        release: in service, kept, or a candidate.
         is_new: false when the same content was there already.
         in_service: false when a release of a later cut-off stays in service.
     """

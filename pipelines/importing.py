@@ -1,4 +1,4 @@
-"""Import: the straight line from an export's folder to the release in service.
+"""Import: the straight line from an export's folder to a candidate, or at once to the release in service.
 
 Each stage is its own module; this one calls them in order, says how far it is, and checks that nothing was lost.
 """
@@ -7,6 +7,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,19 @@ from pandera.config import get_config_global
 from data_schemas import coherence
 from data_schemas.programme import Programme
 from data_schemas.tables import TABLES
-from pipelines import corrections, damage, mapping, quarantine, read, received, recorded, screen, validate, withheld
+from pipelines import (
+    candidates,
+    corrections,
+    damage,
+    mapping,
+    quarantine,
+    read,
+    received,
+    recorded,
+    screen,
+    validate,
+    withheld,
+)
 from pipelines.corrections import Correction
 from pipelines.derive import DERIVED, derive
 from pipelines.engines import duckdb as engine
@@ -28,13 +41,15 @@ from pipelines.imported import Imported, TableCount
 from pipelines.journal import Erased
 from pipelines.mapping import MappedTable
 from pipelines.read import Landed
-from pipelines.store import Store
+from pipelines.store import Release, Store
 from pipelines.validate import Validator
 
 SWITCH = "PANDERA_VALIDATION_ENABLED"
 NOTES = ("quarantine", "findings", "checks")
 """The tables of a release beside the loaded and derived ones."""
 Progress = Callable[[str, dict[str, object]], None]
+Keep = Callable[[Path, dict[str, Any]], tuple[Release, bool]]
+"""Takes the built folder and its record; the release or candidate that it became, and whether that is new."""
 
 
 def _silent(_step: str, _details: dict[str, object]) -> None:
@@ -49,16 +64,33 @@ def import_export(source: Path, programme: Programme, store: Store, cutoff: dt.d
         ExportRefused: the export cannot be used as a whole; the store is unchanged.
         StoreError: the store cannot be written, or another import is under way.
     """
+    return _import(source, programme, store, cutoff, progress, store.publish)
+
+
+def prepare_export(source: Path, programme: Programme, store: Store, cutoff: dt.date | None = None,
+                   progress: Progress = _silent) -> Imported:  # fmt: skip
+    """The same, up to a candidate that is not in service; the release in service, where the content is the same.
+
+    Raises:
+        ExportRefused: the export cannot be used as a whole; the store is unchanged.
+        StoreError: the store cannot be written, or another import is under way.
+    """
+    return _import(source, programme, store, cutoff, progress, partial(candidates.keep, store))
+
+
+def _import(source: Path, programme: Programme, store: Store, cutoff: dt.date | None, progress: Progress,
+            keep: Keep) -> Imported:  # fmt: skip
     if not get_config_global().validation_enabled or os.environ.get(SWITCH, "True") not in ("true", "True", "1"):
         raise StoreError("store.validation_off")
     coherence.check(programme)
     try:
-        return _import(source, programme, store, cutoff, progress)
+        return _kept(source, programme, store, cutoff, progress, keep)
     except ExportRefused as refused:
         raise ExportRefused(screen.discreet(refused.problems, source, programme)) from None
 
 
-def _import(source: Path, programme: Programme, store: Store, cutoff: dt.date | None, progress: Progress) -> Imported:
+def _kept(source: Path, programme: Programme, store: Store, cutoff: dt.date | None, progress: Progress,
+          keep: Keep) -> Imported:  # fmt: skip
     with store.writing() as scratch, engine.builder(scratch) as connection, memory() as held, readable(source):
         export = open_export(source, programme, held, cutoff)
         declared = corrections.read(export.corrections)
@@ -74,11 +106,10 @@ def _import(source: Path, programme: Programme, store: Store, cutoff: dt.date | 
         _write(validator, built)
         record = _record(export, programme, validator, tables, counts, found)
         record |= recorded.at_publication(connection, programme, store.journal, record["not_sent"])
-        release, is_new = store.publish(built, record)
+        release, is_new = keep(built, record)
     not_sent = tuple(name for name in TABLES if name not in {mapped.table.name for mapped in tables})
-    current = store.current()
-    return Imported(release, is_new, current is not None and current.name == release.name, counts, not_sent,
-                    len(declared))  # fmt: skip
+    in_service = not release.is_candidate and store.name_in_service() == release.name
+    return Imported(release, is_new, in_service, counts, not_sent, len(declared))
 
 
 def _mapped(export: Export, programme: Programme, declared: Sequence[Correction]) -> Sequence[MappedTable]:
@@ -94,7 +125,7 @@ def _mapped(export: Export, programme: Programme, declared: Sequence[Correction]
 
 def _validated(connection: engine.Connection, export: Export, programme: Programme, tables: Sequence[MappedTable],
                declared: tuple[Correction, ...], erased: Erased, progress: Progress) -> Validator:  # fmt: skip
-    progress("read", {"n_files": len(export.files), "cutoff": export.cutoff.isoformat()})
+    progress("read", {"n_files": len(export.files), "n_tables": len(tables), "cutoff": export.cutoff.isoformat()})
     landed = read.land(connection, tables, export.files.values(), programme.export_dates)
     for each in landed.values():
         progress("file", _format(each))

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines import sql
-from pipelines.dialect import BLOCK, Dialect
+from pipelines.dialect import Dialect
+from pipelines.formats.opening import BLOCK
 
 WIDE = tuple(space.encode() for space in sql.SPACES)
 SEAM = max(map(len, WIDE)) - 1

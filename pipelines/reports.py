@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.candidates import candidates
 from pipelines.imported import Imported
 from pipelines.messages import say
 from pipelines.store import Store
@@ -22,7 +23,10 @@ def import_summary(done: Imported, store: Path, language: str) -> str:
     if done.n_corrections:
         lines.append(say("import.corrections", language, n=done.n_corrections))
     if quarantined := sum(count.quarantined for count in done.counts):
-        lines.append(say("import.quarantine", language, n=quarantined, store=store))
+        named = done.release.name if done.release.is_candidate else "latest"
+        lines.append(say("import.quarantine", language, n=quarantined, release=named, store=store))
+    if done.release.is_candidate:
+        return "\n".join([*lines, say("import.prepared", language, release=done.release.name, store=store)])
     outcome = "import.new" if done.is_new else "import.same"
     lines.append(say(outcome if done.in_service else "import.older", language, release=done.release.name))
     return "\n".join(lines)
@@ -55,19 +59,20 @@ def _mapped_line(details: Mapping[str, Any], language: str) -> str:
 
 
 def releases_report(store: Store, language: str) -> str:
-    """A line for each release, the oldest cut-off first."""
-    current = store.current()
-    if current is None:
+    """A line for each release, the oldest cut-off first, and for each candidate."""
+    current, waiting = store.name_in_service(), candidates(store)
+    if current is None and not waiting:
         return say("store.no_release", language, store=store.folder.name)
     lines = [say("releases.heading", language)]
-    for release in store.releases():
+    for release in [*store.releases(), *waiting]:
         previous = store.previous(release)
-        mark = "*" if release.name == current.name else " "
+        mark = "+" if release.is_candidate else "*" if release.name == current else " "
         imported = release.record["imported_at"].removesuffix("+00:00").replace("T", " ")
         lines.append(f"{mark} {release.name:<22}{release.cutoff.isoformat():<12}{imported:<21}"
                      f"{release.total('loaded'):>9}{release.total('quarantined'):>12}  "
                      f"{previous.name if previous else '–'}")  # fmt: skip
-    return "\n".join([*lines, say("releases.mark", language)])
+    marks = ["releases.mark", *(["releases.candidate"] if waiting else [])]
+    return "\n".join([*lines, *(say(mark, language) for mark in marks)])
 
 
 def erasure_report(done: "Sequence[Rewritten]", language: str) -> str:

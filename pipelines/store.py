@@ -2,8 +2,9 @@
 
     store/
       releases/<cut-off>-<short hash>/   Parquet files and release.json
+      candidates/                        complete, and not published yet (`candidates.py`)
       current                            name of the release in service
-      journal.sqlite                     rollbacks and erasures (`journal.py`)
+      journal.sqlite                     rollbacks, erasures, decisions on candidates (`journal.py`)
       lock                               held while something is being published
 
 A release is written under a temporary name, synced, renamed, and only then pointed to: whenever the machine stops, the
@@ -31,7 +32,7 @@ from pipelines.errors import StoreError
 from pipelines.journal import FILE as JOURNAL
 from pipelines.journal import Entry, Journal
 
-CURRENT, RELEASES, RECORD = "current", "releases", "release.json"
+CURRENT, RELEASES, CANDIDATES, RECORD = "current", "releases", "candidates", "release.json"
 IDENTITY = ("programme_sha256", "cutoff", "synthetic", "not_sent")
 """What the name of a release derives from, beside the content of its tables."""
 BESIDE = (CURRENT, JOURNAL)
@@ -87,6 +88,11 @@ class Release:
         except (ValueError, ValidationError):
             raise StoreError("damaged.changed", release=self.name, file=RECORD) from None
         return record
+
+    @property
+    def is_candidate(self) -> bool:
+        """Whether it waits to be published."""
+        return self.folder.parent.name == CANDIDATES
 
     @property
     def cutoff(self) -> dt.date:
@@ -218,9 +224,10 @@ class Store:
     def compared_with(self, release: Release) -> Release | None:
         """The release that findings are compared with: the one before, of an earlier or the same cut-off.
 
-        Where a release of a later cut-off was in service at the import, the nearest of an earlier cut-off.
+        The one before a candidate is the one in service. Where the one before is of a later cut-off, the nearest of an
+        earlier cut-off.
         """
-        previous = self.previous(release)
+        previous = self.current() if release.is_candidate else self.previous(release)
         if previous is not None and previous.cutoff <= release.cutoff:
             return previous
         earlier = [each for each in self.releases() if each.cutoff < release.cutoff]
@@ -327,47 +334,56 @@ class Store:
             The release, and whether it is new: the same content is never published twice. It comes into service
             unless one of a later cut-off is in service.
         """
-        in_service = self.current()
-        release, is_new = self.keep(built, record | {"previous": in_service.name if in_service else None})
-        if in_service is None or in_service.cutoff <= release.cutoff:
-            self.point_to(release)
+        release, is_new = self.keep(built, record | {"previous": self.name_in_service()})
+        self.enter(release)
         return release, is_new
 
-    def keep(self, built: Path, record: dict[str, Any]) -> tuple[Release, bool]:
+    def keep(self, built: Path, record: dict[str, Any], among: str = RELEASES) -> tuple[Release, bool]:
         """The same, without putting it in service; the record says which release came before.
 
         A damaged release of the same content is mended by this one.
         """
         hashes = {path.stem: _sha256(path) for path in sorted(built.glob("*.parquet"))}
         name = _name(record, hashes)
-        target = self.folder / RELEASES / name
+        target = self.folder / among / name
         if damaged := target.exists() and bool(Release(target).faults()):
             target.rename(built.with_name("damaged"))
         is_new = damaged or not target.exists()
         if is_new:
-            complete = record | {"release": name, "hashes": hashes}
-            (built / RECORD).write_text(json.dumps(complete, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            write_record(built, record | {"release": name, "hashes": hashes})
             for path in built.iterdir():
                 path.chmod(0o440)
-                _sync(path)
-            _sync(built)
-            built.rename(target)
-            _sync(target.parent)
+                sync(path)
+            sync(built)
+            move(built, target)
         return Release(target), is_new
 
     def remove(self, release: Release, scratch: Path) -> None:
-        """Remove a release that is not in service; it is whole until it is gone."""
+        """Remove a release or a candidate that is not in service; it is whole until it is gone."""
         release.folder.rename(scratch / release.name)
-        _sync(self.folder / RELEASES)
+        sync(release.folder.parent)
         shutil.rmtree(scratch / release.name)
+
+    def enter(self, release: Release) -> bool:
+        """Put a release in service unless one of a later cut-off is; says whether it is in service now."""
+        current = self.current()
+        enters = current is None or current.cutoff <= release.cutoff
+        if enters:
+            self.point_to(release)
+        return enters
+
+    def name_in_service(self) -> str | None:
+        """The name of the release in service."""
+        current = self.current()
+        return current.name if current else None
 
     def point_to(self, release: Release) -> None:
         """Put a release in service."""
         temporary = self.folder / f"{CURRENT}.tmp"
         temporary.write_text(release.name + "\n", encoding="utf-8")
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(self.folder / CURRENT)
-        _sync(self.folder)
+        sync(self.folder)
 
 
 def _name(record: dict[str, Any], hashes: dict[str, str]) -> str:
@@ -380,7 +396,21 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _sync(path: Path) -> None:
+def write_record(folder: Path, record: dict[str, Any]) -> Path:
+    """Write `release.json` into a folder."""
+    path = folder / RECORD
+    path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
+def move(folder: Path, target: Path) -> None:
+    """Give a complete folder its place in the store, for good."""
+    folder.rename(target)
+    sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -4,9 +4,14 @@ from dashboard.components.age_rules import age_rules
 from dashboard.components.card import card
 from dashboard.components.choices import measure_and_dimensions, unit, value_of
 from dashboard.components.extract import extract
+from dashboard.components.import_form import import_form, import_title
+from dashboard.components.import_progress import import_progress
+from dashboard.components.import_review import candidates
+from dashboard.components.notices import notice
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
+from dashboard.components.release_list import release_list
 from dashboard.components.selection_bar import selection_bar
-from dashboard.components.status_bar import broken, follow_language, nothing_imported, status_bar
+from dashboard.components.status_bar import broken, follow_language, language_switch, status_bar
 from dashboard.components.tiles import Tile, tiles
 from dashboard.components.titles import by, by_date, cell_title, not_additive, titled
 
@@ -17,16 +22,22 @@ __all__ = [
     "broken",
     "by",
     "by_date",
+    "candidates",
     "card",
     "cell_title",
     "extract",
     "follow_language",
+    "import_form",
+    "import_progress",
+    "import_title",
+    "language_switch",
     "listing",
     "measure_and_dimensions",
     "not_additive",
     "note",
-    "nothing_imported",
+    "notice",
     "page_title",
+    "release_list",
     "section",
     "selection_bar",
     "side_by_side",

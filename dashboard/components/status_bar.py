@@ -32,6 +32,12 @@ def language_switch() -> None:
     )
 
 
+def language_in_sidebar() -> None:
+    """The switch where every page has it."""
+    with st.sidebar:
+        language_switch()
+
+
 def status_bar() -> None:
     """Programme, cut-off, rows, regime; where the data come from opens at a click."""
     release, reader = data.release(), language()
@@ -78,14 +84,6 @@ def _totals() -> dict[str, str]:
     """Rows of all tables: read, loaded, set apart, with a warning."""
     counts = data.release().record["counts"]
     return {column: formats.number(sum(count[column] for count in counts), language()) for column in COLUMNS}
-
-
-def nothing_imported() -> None:
-    """The first sentence anyone reads, before any import."""
-    language_switch()
-    st.title(text("start.title"), anchor=False)
-    st.write(text("start.how"))
-    st.code(data.import_command(), language="bash")
 
 
 def broken() -> None:

@@ -89,9 +89,9 @@ def _question(shown: Shown) -> str:
     return shown.say(shown.table.definition.question)
 
 
-def tiles(several: list[Tile], columns: int = 3) -> None:
+def tiles(several: list[Tile], columns: int = 3, narrowest: int = NARROWEST) -> None:
     """Tiles beside each other, as many as the width takes."""
-    with st.grid(columns, min_column_width=NARROWEST, gap="small"):
+    with st.grid(columns, min_column_width=narrowest, gap="small"):
         for place, tile in enumerate(several):
             with st.container(border=True, height="stretch", gap="xsmall", key=f"tile-{place}"):
                 _tile(tile)

@@ -10,6 +10,7 @@ import click
 import pandas as pd
 
 from data_schemas.errors import OperatorError
+from pipelines.candidates import candidates
 from pipelines.errors import StoreError
 from pipelines.messages import LANGUAGES, explain
 from pipelines.opened import Opened
@@ -37,14 +38,15 @@ def told(language: str) -> Iterator[None]:
 
 
 def release_of(store: Store, name: str = LATEST) -> Release:
-    """A release by its name; `latest` is the one in service, a day `yyyy-mm-dd` the one of that cut-off.
+    """A release or a candidate by its name; `latest` is the one in service, a day `yyyy-mm-dd` the one of that cut-off.
 
     Raises:
         StoreError: there is none.
     """
     if DAY.fullmatch(name):
         return _as_of(store, name)
-    found = store.current() if name == LATEST else store.release(name)
+    waiting = {each.name: each for each in candidates(store)}
+    found = store.current() if name == LATEST else waiting.get(name) or store.release(name)
     if found is None:
         raise StoreError("store.no_release", store=store.folder.name)
     return found

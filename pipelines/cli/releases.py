@@ -1,4 +1,4 @@
-"""Commands on the releases of a store: import, list, check, go back, erase a patient."""
+"""Commands on the releases of a store: import, publish, list, check, go back, erase a patient."""
 
 import datetime as dt
 import sys
@@ -8,6 +8,7 @@ from typing import TextIO
 import click
 
 from data_schemas.programme import load
+from pipelines import candidates
 from pipelines.cli.common import LANG, STORE, told
 from pipelines.errors import StoreError
 from pipelines.messages import explain, say
@@ -27,12 +28,13 @@ BYTE_ORDER_MARK = "\ufeff"
     type=click.Choice(["dmy", "mdy"]),
     help="How dates with slashes are written, if not as the programme says.",
 )
+@click.option("--prepare", is_flag=True, help="Stop before publishing; then `rtu publish` or `rtu discard`.")
 @STORE
 @LANG
-def import_command(export: Path, programme: str, cutoff: dt.datetime | None, export_dates: str | None,
+def import_command(export: Path, programme: str, cutoff: dt.datetime | None, export_dates: str | None, prepare: bool,
                    store_folder: Path, language: str) -> None:  # fmt: skip
     """Import an export, a folder or a .zip, and put the release in service."""
-    from pipelines.importing import import_export  # noqa: PLC0415 - pandera is slow to load, and only needed here
+    from pipelines import importing  # noqa: PLC0415 - pandera is slow to load, and only needed here
 
     def progress(step: str, details: dict[str, object]) -> None:
         click.echo(progress_line(step, details, language), err=True)
@@ -42,8 +44,30 @@ def import_command(export: Path, programme: str, cutoff: dt.datetime | None, exp
         chosen = load(programme)
         if export_dates:
             chosen = chosen.model_copy(update={"export_dates": export_dates})
-        done = import_export(export, chosen, store, cutoff.date() if cutoff else None, progress)
+        run = importing.prepare_export if prepare else importing.import_export
+        done = run(export, chosen, store, cutoff.date() if cutoff else None, progress)
         click.echo(import_summary(done, store_folder, language))
+
+
+@click.command()
+@click.argument("name", required=False)
+@STORE
+@LANG
+def publish(name: str | None, store_folder: Path, language: str) -> None:
+    """Put a prepared import in service; the only one if none is named."""
+    with told(language):
+        release, in_service = candidates.publish(Store(store_folder), name)
+        click.echo(say("publish.done" if in_service else "import.older", language, release=release.name))
+
+
+@click.command()
+@click.argument("name", required=False)
+@STORE
+@LANG
+def discard(name: str | None, store_folder: Path, language: str) -> None:
+    """Remove a prepared import; the only one if none is named."""
+    with told(language):
+        click.echo(say("discard.done", language, release=candidates.discard(Store(store_folder), name)))
 
 
 @click.command()

@@ -227,20 +227,32 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     return run
 
 
+@pytest.fixture(scope="session")
+def serving() -> Callable[[Path], contextlib.AbstractContextManager[str]]:
+    """Serves the dashboard on a store at a free port of this machine; ended by its own process."""
+
+    @contextlib.contextmanager
+    def serve(store: Path) -> Iterator[str]:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.port", str(port), "--",
+                   "--store", str(store)]  # fmt: skip
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            try:
+                _wait_for(port)
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                process.terminate()
+
+    return serve
+
+
 @pytest.fixture(scope="module")
-def server(stores: dict[str, Path]) -> Iterator[str]:
-    """The dashboard on a free port of this machine; ended by its own process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.port", str(port), "--",
-               "--store", str(stores["data"])]  # fmt: skip
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            _wait_for(port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+def server(stores: dict[str, Path], serving: Callable[[Path], contextlib.AbstractContextManager[str]]
+           ) -> Iterator[str]:  # fmt: skip
+    with serving(stores["data"]) as address:
+        yield address
 
 
 def _wait_for(port: int) -> None:

@@ -1,23 +1,30 @@
 """A reader in a real browser: open, filter, change language and page, take a file; no request leaves the host."""
 
+import contextlib
 import csv
 import io
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from dashboard.wording import text_in
+from pipelines.candidates import candidates
 from pipelines.measure import measure
 from pipelines.opened import Opened
 from pipelines.selection import Selection
+from pipelines.store import Store
+from sample_data.__main__ import main as write
 
 pytestmark = pytest.mark.browser
 
 PAGES = ("uptake", "populations", "adverse_events", "extracts")
+WITHOUT_CHART = ("extracts", "import_export")
 WIDTHS = {"desktop": 1400, "phone": 360}
-PATIENCE = 30_000
+PATIENCE, LONGER = 30_000, 120_000
+DAYS = ("2022-07-31", "2022-08-31")
 Ready = Callable[..., None]
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -83,13 +90,70 @@ def test_pages_fit_the_width_and_draw_their_charts(
     browser: "sync_api.Browser", server: str, ready: Ready, width: str, language: str
 ) -> None:
     page = browser.new_page(viewport={"width": WIDTHS[width], "height": 900}, color_scheme="light")
-    for name in ("overview", *PAGES):
+    for name in ("overview", *PAGES, "import_export"):
         address = "" if name == "overview" else name.replace("_", "-")
         page.goto(f"{server}/{address}?lang={language}")
         ready(page, text_in(language, f"page.{name}"))
-        if name != "extracts":
+        if name not in WITHOUT_CHART:
             page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=PATIENCE)
         picture(page, f"{name}-{language}-{width}")
         main = "document.querySelector('[data-testid=stMain]')"
         assert page.evaluate(f"{main}.scrollWidth") <= page.evaluate(f"{main}.clientWidth")
     page.close()
+
+
+@pytest.fixture
+def samples(tmp_path: Path) -> tuple[Path, Path]:
+    """Two monthly exports as zips: July in order, August with a column that names persons."""
+    write(["--out", str(tmp_path), "--patients", "60", "--months", "2022-07,2022-08"])
+    named = tmp_path / "2022-08-31" / "patients.csv"
+    head, *lines = named.read_text(encoding="utf-8").splitlines()
+    named.write_text("\n".join([f"{head},nom", *(f"{line},Dupontel" for line in lines)]), encoding="utf-8")
+    (tmp_path / "2022-08-31" / "manifest.json").unlink()
+    july, august = (shutil.make_archive(str(tmp_path / day), "zip", tmp_path, day) for day in DAYS)
+    return Path(july), Path(august)
+
+
+def test_an_export_is_dropped_published_and_seen_and_one_with_names_is_refused(
+    browser: "sync_api.Browser", serving: Callable[[Path], contextlib.AbstractContextManager[str]], ready: Ready,
+    samples: tuple[Path, Path], tmp_path: Path,
+) -> None:  # fmt: skip
+    store = Store(tmp_path / "store")
+    with serving(store.folder) as address:
+        page = browser.new_page(viewport={"width": WIDTHS["desktop"], "height": 900})
+        page.goto(address)
+        ready(page, text_in("fr", "start.title"))
+        _drop(page, samples[0])
+        page.get_by_role("heading", name=text_in("fr", "import_review.title")).wait_for(timeout=LONGER)
+        picture(page, "import-candidate")
+        assert store.current() is None
+        page.get_by_role("button", name=text_in("fr", "import_review.publish"), exact=True).click()
+        ready(page, text_in("fr", "page.overview"))
+        assert page.get_by_text(text_in("fr", "status.cutoff", day="31/07/2022")).first.is_visible()
+        published = store.name_in_service()
+        assert published is not None
+        assert published.startswith(DAYS[0])
+
+        page.goto(f"{address}/import-export")
+        ready(page, text_in("fr", "page.import_export"))
+        before = sorted(path.name for path in (store.folder / "releases").iterdir())
+        _drop(page, samples[1])
+        refused = page.get_by_test_id("stAlertContentError")
+        refused.wait_for(timeout=LONGER)
+        said = refused.inner_text()
+        assert "patients.csv" in said
+        assert "nom" in said
+        assert "Dupontel" not in page.content()
+        picture(page, "import-refused")
+        assert store.name_in_service() == published
+        assert sorted(path.name for path in (store.folder / "releases").iterdir()) == before
+        assert candidates(store) == []
+        assert page.get_by_text(text_in("fr", "status.cutoff", day="31/07/2022")).first.is_visible()
+        page.close()
+
+
+def _drop(page: "sync_api.Page", export: Path) -> None:
+    page.locator('[data-testid="stFileUploader"] input').set_input_files(export)
+    start = page.get_by_role("button", name=text_in("fr", "import_form.start"))
+    sync_api.expect(start).to_be_enabled(timeout=PATIENCE)
+    start.click()

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.wording import LANGUAGES, text_in
 
 PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "dashboard" / "views").glob("[a-z]*.py"))
+WITH_SELECTION = [name for name in PAGES if name != "import_export"]
 RELEASES = ("data", "one patient", "not sent")
 Page = Callable[..., AppTest]
 
@@ -34,7 +35,7 @@ def test_every_page_opens(page: Page, stores: dict[str, Path], release: str, nam
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", WITH_SELECTION)
 def test_every_page_opens_on_a_selection_without_patients(
     page: Page, stores: dict[str, Path], name: str, language: str
 ) -> None:
@@ -44,21 +45,13 @@ def test_every_page_opens_on_a_selection_without_patients(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", WITH_SELECTION)
 def test_every_page_opens_outside_the_months_of_the_data(
     page: Page, stores: dict[str, Path], name: str, language: str
 ) -> None:
     app = page(stores["data"], name, language, from_month="2030-01")
     assert not app.exception
     assert "**0**" in words(app)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_without_a_release_the_page_says_what_to_do(page: Page, stores: dict[str, Path], language: str) -> None:
-    app = page(stores["no release"], language=language)
-    assert not app.exception
-    assert [title.value for title in app.title] == [text_in(language, "start.title")]
-    assert "rtu import" in app.code[0].value
 
 
 @pytest.mark.parametrize("name", PAGES)

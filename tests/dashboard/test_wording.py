@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from dashboard.app import PAGES
+from dashboard.imports import KINDS
 from dashboard.wording import LANGUAGES, counted_in, sentences
 from data_schemas.programme_parts import Text
+from pipelines.changes import STATES
 from pipelines.definitions import definition, dimensions, names
 from pipelines.selection import DATE_BASES, DIMENSIONS
 
@@ -30,6 +32,14 @@ FAMILIES = {
     *(f"passport.{part}" for part in ("question", "unit", "included", "excluded", "denominator", "not_additive")),
     *(f"age_rules.{head}" for head in ("inside", "outside", "unknown")),
     *(f"status.{part}" for part in (*LANGUAGES, "read", "loaded", "quarantined", "warned")),
+    *(f"import_form.{each}" for each in ("files", "folder", "drop_files", "drop_folder")),
+    *(f"import_progress.{step}" for step in ("start", "read", "validate", "derive", "release")),
+    *(f"import_progress.{step}_counts" for step in ("read", "validate")),
+    *(f"import_files.{each}" for each in ("file", "rows", "form", *KINDS, "certain", "likely")),
+    *(f"import_review.{part}" for part in ("tables", "reject", "warn", "changes", "files", "no_reject", "no_warn")),
+    *(f"import_review.{head}" for head in STATES),
+    *(f"import_review.{count}_help" for count in ("read", "loaded", "quarantined", "warned")),
+    *(f"releases.{head}" for head in ("state", "cutoff", "name", "imported")),
     *(f"{page}.by_dimension" for page in ("uptake", "populations", "adverse_events")),
 }
 COLUMNS = ("adverse_events.outcome", "pregnancies.outcome")

@@ -16,9 +16,11 @@ import json, os, signal, sys, time
 from pathlib import Path
 from data_schemas.programme import load
 from pipelines.erase import erase
+from pipelines.candidates import discard, publish
 from pipelines.errors import ExportRefused
-from pipelines.importing import import_export
+from pipelines.importing import import_export, prepare_export
 from pipelines.store import Store
+DO = {"import": import_export, "prepare": prepare_export}
 programme = load("thalidomide")
 print("ready", flush=True)
 for line in sys.stdin:
@@ -29,8 +31,10 @@ for line in sys.stdin:
         try:
             if "patient" in task:
                 erase(store, task["patient"])
+            elif "folder" in task:
+                DO[task.get("do", "import")](Path(task["folder"]), programme, store)
             else:
-                import_export(Path(task["folder"]), programme, store)
+                {"publish": publish, "discard": discard}[task["do"]](store)
         except ExportRefused:
             os._exit(0)
         except BaseException as error:
@@ -46,7 +50,8 @@ Kill = Callable[..., bool]
 
 @pytest.fixture(scope="module")
 def killed() -> Iterator[Kill]:
-    """Start an import (`store`, `folder`) or an erasure (`store`, `patient`) and kill it after `delay` seconds.
+    """Start an import (`store`, `folder`, `do`), an erasure (`store`, `patient`) or a decision on the candidate
+    (`store`, `do`), and kill it after `delay` seconds.
 
     Says whether it was killed; false when it had come to its end.
     """
