@@ -210,7 +210,9 @@ def _counts(validator: Validator, tables: Sequence[MappedTable]) -> tuple[TableC
 
 def _write(validator: Validator, built: Path) -> None:
     built.mkdir()
-    for table in [*(f"core_{name}" for name in TABLES), *DERIVED, *NOTES]:
+    for table in [f"core_{name}" for name in TABLES]:
+        engine.write_parquet(validator.connection, table, built / f"{table}.parquet", order="record_no")
+    for table in [*DERIVED, *NOTES]:
         engine.write_parquet(validator.connection, table, built / f"{table}.parquet")
 
 

@@ -160,3 +160,12 @@ WRITTEN = ["É`t’É", "  Œdème ", "SKIN`s", "e\u0301te\u0301", "\u00a0Âge\u
 def test_the_engine_and_python_compare_spellings_alike(builder: engine.Connection, written: str) -> None:
     found = builder.execute(f"select {sql.comparable('t')} from (select $1 as t)", [written]).fetchone()
     assert found == (sql.comparable_text(written),)
+
+
+def test_the_same_rows_are_the_same_file_in_whatever_order_threads_left_them(
+    builder: engine.Connection, tmp_path: Path
+) -> None:
+    for name, direction in (("up", "asc"), ("down", "desc")):
+        builder.execute(f"create temp table {name} as select range as n from range(300000) order by n {direction}")
+        engine.write_parquet(builder, name, tmp_path / f"{name}.parquet", order="n")
+    assert (tmp_path / "up.parquet").read_bytes() == (tmp_path / "down.parquet").read_bytes()
