@@ -10,7 +10,8 @@ import io
 import itertools
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import IO, Any, Literal
 
@@ -114,8 +115,8 @@ def examine(path: Openable, encoded: str | None = None) -> Content:
     ends = {b"\r\n": 0, b"\r": 0, b"\n": 0}
     utf8 = codecs.getincrementaldecoder("utf-8")()
     start, last = b"", b""
-    with recoded(path, encoded) if encoded else path.open("rb") as stream:
-        while block := stream.read(BLOCK):
+    with _bytes(path, encoded) as read:
+        while block := read(BLOCK):
             start = start or block[:4]
             digest.update(block)
             size += len(block)
@@ -137,6 +138,16 @@ def examine(path: Openable, encoded: str | None = None) -> Content:
         scientific=bool(seen.intersection(SCIENTIFIC)), encoding_found=found,
         n_stray_returns=kinds[1] if kinds[1] < kinds[0] + kinds[2] else 0,
     )  # fmt: skip
+
+
+@contextmanager
+def _bytes(path: Openable, encoded: str | None) -> Iterator[Callable[[int], bytes]]:
+    if encoded:
+        with recoded(path, encoded) as read:
+            yield read
+    else:
+        with path.open("rb") as stream:
+            yield stream.read
 
 
 def _look_for_marks(seen: set[bytes], block: bytes, seam: bytes) -> None:

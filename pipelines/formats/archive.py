@@ -4,7 +4,9 @@ A size that an archive announces is checked first; what really comes out is coun
 """
 
 import gzip
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -24,7 +26,8 @@ MOST_BYTES = 4 << 30
 MOST_IN_MEMORY = 512 << 20
 """A workbook, Parquet or SAS file inside an archive, which cannot be read from one end to the other."""
 
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, NotImplementedError,
+           RuntimeError, ValueError, LookupError)  # fmt: skip
 LITTER = ("thumbs.db", "desktop.ini", "__macosx")
 
 

@@ -98,9 +98,12 @@ def read_xport(name: str, path: Path, kinds: Kinds, memory: Memory) -> Readable:
 def _xport(name: str, path: Path) -> tuple[dict[str, list[object]], pyreadstat.metadata_container]:
     for encoding in (None, "WINDOWS-1252"):  # naming UTF-8 would leave out, unsaid, an accent that is cut
         try:
-            return pyreadstat.read_xport(
+            columns, metadata = pyreadstat.read_xport(
                 path, encoding=encoding, output_format="dict", disable_datetime_conversion=True
             )
+            if None not in columns:  # a name that is no text
+                return columns, metadata
+            break
         except UnicodeDecodeError:
             continue
         except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, OSError, ValueError, OverflowError):
@@ -120,7 +123,10 @@ def _plain(value: object, kind: str) -> str | None:
     if not isinstance(value, int | float):
         return str(value)
     if kind:
-        moment = FIRST_DAY + (dt.timedelta(seconds=value) if kind == DATETIME else dt.timedelta(days=value))
+        try:
+            moment = FIRST_DAY + (dt.timedelta(seconds=value) if kind == DATETIME else dt.timedelta(days=value))
+        except OverflowError:
+            return repr(value)  # no day: a row at fault
         return moment.date().isoformat() if moment.time() == dt.time() else moment.isoformat(" ")
     return str(int(value)) if value == int(value) else repr(value)
 

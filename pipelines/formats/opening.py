@@ -4,12 +4,11 @@ engine through a pipe, and what needs a place of its own gets one in memory.
 Nothing of an export may stand on a disk before it has been searched for direct identifiers.
 """
 
-import codecs
 import io
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal, overload
@@ -46,9 +45,11 @@ Openable = Path | Packed
 """A file of the export: in its folder, or in an archive."""
 
 
-def recoded(file: Openable, encoding: str) -> AbstractContextManager[IO[bytes]]:
-    """The bytes of a text file, brought from another encoding to UTF-8 as they are read."""
-    return codecs.EncodedFile(file.open("rb"), "utf-8", encoding)
+@contextmanager
+def recoded(file: Openable, encoding: str) -> Iterator[Callable[[int], bytes]]:
+    """Reads the bytes of a text file, brought from another encoding to UTF-8, about so many at a time."""
+    with file.open(encoding=encoding, newline="") as text:
+        yield lambda size: text.read(size).encode()
 
 
 class _OneLineEnd(io.RawIOBase):

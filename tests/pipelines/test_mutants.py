@@ -1,15 +1,20 @@
 """Damaged exports: whatever happens to the bytes of a valid one, it is refused or loaded, and no row is lost."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from data_schemas.errors import OperatorError
 from data_schemas.programme import Programme
+from pipelines import read
+from pipelines.engines import duckdb as engine
 from pipelines.errors import ExportRefused
+from pipelines.export import open_export
+from pipelines.formats.opening import memory
 from pipelines.importing import import_export
+from pipelines.mapping import map_tables
 from pipelines.messages import LANGUAGES, explain
 from pipelines.store import Store
 
@@ -83,6 +88,32 @@ def try_mutant(seed: int, valid: Path, store: Store, programme: Programme, folde
     return "loaded"
 
 
+def read_mutant(seed: int, valid: Mapping[str, bytes], programme: Programme, folder: Path) -> str:
+    """Read one mutant as far as its damaged file has landed, ten times faster than an import; what became of it."""
+    chance = random.Random(seed)  # noqa: S311
+    victim = chance.choice(sorted(valid))
+    for name, content in (dict(valid) | {victim: mutate(valid[victim], chance)}).items():
+        (folder / name).write_bytes(content)
+    with engine.builder(folder / "scratch") as connection, memory() as held:
+        try:
+            export = open_export(folder, programme, held)
+            tables, problems = map_tables(export, programme)
+            landed = read.land(connection, tables, [] if problems else export.files.values())
+        except ExportRefused as refusal:
+            problems, landed = refusal.problems, {}
+    assert all(problem.key and explain(ExportRefused([problem]), "en") for problem in problems)
+    assert problems or all(each.n_rows + each.n_broken >= 1 for each in landed.values())
+    return "refused" if problems else "loaded"
+
+
+def test_fifty_damaged_exports_are_refused_or_read_and_no_record_is_lost(
+    valid: Path, thalidomide: Programme, tmp_path: Path
+) -> None:
+    contents = {path.name: path.read_bytes() for path in valid.iterdir()}
+    outcomes = {read_mutant(seed, contents, thalidomide, tmp_path) for seed in range(50)}
+    assert outcomes == {"refused", "loaded"}
+
+
 @pytest.mark.parametrize("batch", range(4))
 def test_a_damaged_export_is_refused_or_loaded_and_nothing_is_lost(
     valid: Path, store: Store, thalidomide: Programme, tmp_path: Path, batch: int
@@ -92,8 +123,23 @@ def test_a_damaged_export_is_refused_or_loaded_and_nothing_is_lost(
 
 
 @pytest.mark.nightly
-def test_ten_thousand_damaged_exports(valid: Path, store: Store, thalidomide: Programme, tmp_path: Path) -> None:
-    outcomes = {}
-    for seed in range(10_000, 20_000):
-        outcomes[seed] = try_mutant(seed, valid, store, thalidomide, tmp_path / f"mutant-{seed}")
-    assert set(outcomes.values()) == {"refused", "loaded"}
+@pytest.mark.parametrize("batch", range(20))
+def test_ten_thousand_damaged_exports_are_refused_or_read_and_no_record_is_lost(
+    valid: Path, thalidomide: Programme, tmp_path: Path, batch: int
+) -> None:
+    contents = {path.name: path.read_bytes() for path in valid.iterdir()}
+    first = 10_000 + 500 * batch
+    outcomes = {read_mutant(seed, contents, thalidomide, tmp_path) for seed in range(first, first + 500)}
+    assert outcomes == {"refused", "loaded"}
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("batch", range(20))
+def test_a_thousand_damaged_exports_are_imported_or_leave_the_store_as_it_was(
+    valid: Path, store: Store, thalidomide: Programme, tmp_path: Path, batch: int
+) -> None:
+    first = 20_000 + 50 * batch
+    outcomes = {
+        try_mutant(seed, valid, store, thalidomide, tmp_path / f"mutant-{seed}") for seed in range(first, first + 50)
+    }
+    assert outcomes == {"refused", "loaded"}

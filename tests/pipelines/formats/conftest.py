@@ -56,8 +56,9 @@ def xport(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
     """The bytes of a SAS transport file."""
     path = tmp_path_factory.mktemp("xport") / "file.xpt"
 
-    def write(frame: Any, version: int = 8) -> bytes:
-        pyreadstat.write_xport(frame, path, file_format_version=5 if version == 5 else 8)
+    def write(frame: Any, version: int = 8, formats: Mapping[str, str] | None = None) -> bytes:
+        chosen = 5 if version == 5 else 8
+        pyreadstat.write_xport(frame, path, file_format_version=chosen, variable_format=dict(formats or {}))
         return path.read_bytes()
 
     return write

@@ -149,3 +149,11 @@ def test_a_transport_file_of_windows_keeps_its_accents(
     content = xport(frame).replace("é".encode(), b"\xe9 ")
     given = release(files={"visits.xpt": content})
     assert list(given.query("select visit_label from core_visits")["visit_label"]) == ["xxé"]
+
+
+def test_a_number_beyond_all_days_is_a_row_at_fault(
+    release: Callable[..., Opened], xport: Callable[..., bytes], reasons: Callable[[Opened], list[Any]]
+) -> None:
+    frame = pd.DataFrame({"visit_id": ["V1"], "episode_id": ["E1"], "visit_date": [1e12]})
+    content = xport(frame, formats={"visit_date": "DATE9."})
+    assert reasons(release(files={"visits.xpt": content})) == [("visits.xpt", 1, ["not_a_date:visit_date"])]
