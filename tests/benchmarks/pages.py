@@ -362,7 +362,9 @@ def main() -> None:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--peers", default=str(ROOT / "var" / "peers" / "bin" / "python"), help="a Python with Dash and Panel")
+    parser.add_argument(
+        "--peers", default=str(ROOT / "var" / "peers" / "bin" / "python"), help="a Python with Dash and Panel"
+    )
     parser.add_argument("--store", type=Path, default=ROOT / "var" / "store")
     parser.add_argument("--only", choices=["changes", "start", "sessions"])
     options = parser.parse_args()
@@ -370,15 +372,19 @@ def main() -> None:
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load "
           f"{os.getloadavg()[0]:.0f}\n", flush=True)  # fmt: skip
     store = options.store.resolve()
+    peers = str(Path(options.peers).absolute())
     steps = {
-        "changes": partial(changes, store=store, peers=options.peers, rounds=options.rounds),
+        "changes": partial(changes, store=store, peers=peers, rounds=options.rounds),
         "start": partial(start, store=store, rounds=max(options.rounds // 3, 1)),
     }
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        with playwright.chromium.launch(executable_path=chromium, args=FLAGS) as browser:
-            for name, step in steps.items():
-                if options.only in {None, name}:
-                    step(browser=browser, folder=Path(scratch))
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium, args=FLAGS) as browser,
+    ):
+        for name, step in steps.items():
+            if options.only in {None, name}:
+                step(browser=browser, folder=Path(scratch))
     if options.only in {None, "sessions"}:
         sessions(store)
 

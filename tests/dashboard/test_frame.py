@@ -1,4 +1,4 @@
-"""Cards as the browser gets them: one element each, with its figure, its finding and its views; and Plotly beside them."""
+"""Cards as the browser gets them: one element each, with figure, finding and views; and Plotly beside them."""
 
 import asyncio
 import gzip
@@ -28,7 +28,9 @@ def cards(app: AppTest) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", ["overview", "uptake", "populations", "adverse_events"])
-def test_every_figure_is_one_that_plotly_knows_and_has_its_finding(page: Page, stores: dict[str, Path], name: str) -> None:
+def test_every_figure_is_one_that_plotly_knows_and_has_its_finding(
+    page: Page, stores: dict[str, Path], name: str
+) -> None:
     found = cards(page(stores["data"], name))
     assert found
     for card in found:
