@@ -6,7 +6,8 @@ PORT ?= 8501
 STORE ?= var/store
 SAMPLE := var/sample
 
-.PHONY: dashboard check lint types structure dictionary accessibility tests nightly chromium benchmark constraints clean
+.PHONY: dashboard check lint types structure dictionary accessibility tests nightly chromium benchmark benchmark-pages \
+	constraints clean
 
 # Install what is missing, import the sample exports, open the dashboard.
 dashboard: $(VENV)/installed $(STORE)/current
@@ -50,6 +51,15 @@ chromium:
 
 benchmark: $(VENV)/installed-dev
 	$(BIN)/python tests/benchmarks/imports.py $(OPTIONS)
+
+# The same four charts in a browser: ours, plain Streamlit, Dash and Panel, which have an environment of their own.
+benchmark-pages: $(VENV)/installed-dev $(STORE)/current var/peers/installed chromium
+	$(BIN)/python tests/benchmarks/pages.py --store $(STORE) --peers var/peers/bin/python
+
+var/peers/installed: tests/benchmarks/peers.txt
+	$(PYTHON) -m venv var/peers
+	var/peers/bin/pip install --quiet --disable-pip-version-check -r tests/benchmarks/peers.txt
+	touch $@
 
 $(VENV)/installed: constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)

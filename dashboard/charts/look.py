@@ -46,13 +46,13 @@ class Chart(NamedTuple):
     Attributes:
         alt: its finding in words, for who does not see it.
         note: a remark shown under it.
-        drawn: which of the counts of its measure is drawn; the main one unless said.
+        counted: which of the counts of its measure is drawn; the main one unless said.
     """
 
     figure: Figure
     alt: str
     note: str = ""
-    drawn: str = ""
+    counted: str = ""
 
 
 def held(label: str, **cell: object) -> list[object]:

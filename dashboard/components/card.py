@@ -63,7 +63,7 @@ def _open(key: str, view: str) -> None:
 def _drill(shown: Shown, key: str, cell: dict[str, str], drawn: charts.Chart | None) -> None:
     """Open the lines behind a mark, as many as it says."""
     _open(key, "definition")
-    passport.pick(shown, key, cell, drawn.drawn if drawn else "")
+    passport.pick(shown, key, cell, drawn.counted if drawn else "")
 
 
 def _subtitle(shown: Shown) -> str:

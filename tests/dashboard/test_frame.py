@@ -1,4 +1,4 @@
-"""Cards as the browser gets them: one element each, with its figure, its finding and its views; Plotly beside them."""
+"""Cards as the browser gets them: one element each, with figure, finding and views; and Plotly beside them."""
 
 import asyncio
 import gzip
