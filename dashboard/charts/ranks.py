@@ -16,7 +16,7 @@ LINE = 42
 ONE_LINE, TWO_LINES, AROUND = 36, 46, 62
 """Height of a row, and of the axis under the rows."""
 
-OUTLINED = {"symbol": "circle-open-dot"}
+OUTLINED = {"symbol": "circle-open", "line": {"width": 3}}
 
 ROOM = 1.25
 """Of the axis to the right of the longest line, for its figure."""
@@ -58,7 +58,7 @@ def _name(shown: Shown, dimension: str, value: object) -> str:
     return shown.text("state.not_recorded") if missing else wrapped(shown.label(dimension, value), LINE)
 
 
-def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str, dots: Mapping[str, str]) -> Figure:
+def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str, dots: Mapping[str, Any]) -> Figure:
     values = [int(value) for value in cells[wanted]]
     labels = [_name(shown, dimension, value) for value in cells[dimension]]
     places = list(range(len(values)))
@@ -80,7 +80,7 @@ def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str, dots
 
 
 def _dots(shown: Shown, values: list[int], marks: list[list[object]], colours: list[str], wanted: str,
-          dots: Mapping[str, str]) -> Json:  # fmt: skip
+          dots: Mapping[str, Any]) -> Json:  # fmt: skip
     return trace(
         "scatter",
         x=values,

@@ -170,7 +170,7 @@ def test_classes_of_the_map_are_round_and_begin_at_one(highest: int, floors: lis
 
 def test_serious_effects_are_outlines(ask: Ask) -> None:
     table = ask("serious_effects")
-    assert charts.ranked(table, in_order=True, serious=True).figure.data[0].marker.symbol == "circle-open-dot"
+    assert charts.ranked(table, in_order=True, serious=True).figure.data[0].marker.symbol == "circle-open"
     assert charts.ranked(table, in_order=True).figure.data[0].marker.symbol is None
 
 

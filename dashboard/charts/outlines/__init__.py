@@ -8,8 +8,9 @@ from pathlib import Path
 Ring = list[tuple[float, float]]
 
 FILE = Path(__file__).parent / "regions.json"
-OVERSEAS = ("01", "02", "03", "04", "06")
-"""Regions drawn as insets: each has its own scale, 100 high, from its upper left corner."""
+OVERSEAS = ("01", "03", "02", "04", "06")
+"""Regions drawn as insets, from the top: each has its own scale, 100 high, from its upper left corner. The second has a
+short name, which does not reach Brittany on a phone."""
 
 
 @functools.cache
