@@ -101,12 +101,12 @@ def test_no_file_is_written_until_the_export_has_been_searched(
 def test_what_the_engine_spills_cannot_be_read(tmp_path: Path) -> None:
     with engine.builder(tmp_path, memory="60MB") as connection:
         connection.execute(
-            f"create temp table landed as select '{NIR}' || i as text, hash(i) as h from range(1_500_000) r(i)"
+            f"create temp table landed as select '{NIR}' || i as text, hash(i) as h from range(3_000_000) r(i)"
         )
         spilled = [path.read_bytes() for path in tmp_path.rglob("*.tmp")]
         assert sum(map(len, spilled)) > 1_000_000
         assert not traces(tmp_path)
-        assert connection.execute("select count(*), count(distinct h) > 0 from landed").fetchone() == (1_500_000, True)
+        assert connection.execute("select count(*), count(distinct h) > 0 from landed").fetchone() == (3_000_000, True)
 
 
 def test_after_a_kill_no_file_holds_the_identifier_and_the_next_import_clears_what_is_left(
