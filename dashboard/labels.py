@@ -34,8 +34,9 @@ def _texts(file_name: str) -> Mapping[str, Text]:
 
 
 def table_name(name: str, language: str) -> str:
-    """A table of the export in words."""
-    return said(_texts("tables.yml")[name], language)
+    """A table of the export in words, or a column of one written `table.column`."""
+    table, _, column = name.partition(".")
+    return column_name(column, (table,), language) if column else said(_texts("tables.yml")[table], language)
 
 
 def column_name(column: str, needs: tuple[str, ...], language: str) -> str:

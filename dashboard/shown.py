@@ -111,8 +111,9 @@ class Shown:
             return formats.NOT_RECORDED
         if dimensions()[dimension].month:
             return formats.month(str(value), self.language)
-        known = dimension_labels(dimension, self.programme).get(str(value))
-        return self.say(known) if known else str(value)
+        known = dimension_labels(dimension, self.programme)
+        parts = str(value).split(" + ") if dimensions()[dimension].several else [str(value)]
+        return " + ".join(self.say(known[part]) if part in known else part for part in parts)
 
     def dimension(self, name: str) -> str:
         """A dimension in words."""

@@ -114,6 +114,11 @@ class Criterion(Part):
 
     any_of: tuple[Code, ...]
 
+    @property
+    def code(self) -> str:
+        """The classes of the group, one of which is enough."""
+        return "/".join(self.any_of)
+
 
 class Indication(Part):
     """An indication; `counted` ones make up the figure sent to the regulator.
@@ -167,6 +172,7 @@ class Calendar(Part):
     effects_after_stop_days: int = Field(180, ge=0)
     serious_report_days: int = Field(15, ge=1)
     other_report_days: int = Field(90, ge=1)
+    silent_after_months: int = Field(3, ge=1)
 
 
 class Disclosure(Part):

@@ -41,9 +41,20 @@ def labels(vocabulary: str, programme: Programme) -> Mapping[str, Text]:
         return special
     if vocabulary == "effect_class":
         return {**_shared()[vocabulary], **special}
+    if vocabulary == "conformity_criterion":
+        return {**_criteria(programme), **_shared()[vocabulary]}
     if vocabulary == "indication_subtype":
         return {code: text for indication in programme.indications for code, text in indication.subtypes.items()}
     return own or _shared()[vocabulary]
+
+
+def _criteria(programme: Programme) -> Mapping[str, Text]:
+    """What must have been tried before, in every indication: the classes of a group, one of which is enough."""
+    known = labels("treatment_class", programme)
+    groups = {group.code: [known[each] for each in group.any_of]
+              for indication in programme.indications for group in indication.prior_treatments}  # fmt: skip
+    return {code: Text(fr=" ou ".join(each.fr for each in texts), en=" or ".join(each.en for each in texts))
+            for code, texts in groups.items()}  # fmt: skip
 
 
 def codes(vocabulary: str, programme: Programme) -> list[str]:

@@ -19,6 +19,9 @@ from pipelines.errors import MeasureError
 from pipelines.selection import Selection
 
 FOLDER = Path(__file__).parent / "measures"
+INHERITED = ("body", "unit", "denominator", "included", "excluded", "counts", "exclusions", "dimensions", "complete",
+             "only_counted", "needs", "collects")  # fmt: skip
+"""What a measure has from the one that it is `same_as`."""
 
 
 class Review(BaseModel):
@@ -109,7 +112,9 @@ class Definition(BaseModel):
         complete: dimensions all of whose values are shown, with 0 where nothing was observed.
         cumulative: dimension along which the figure includes what came before.
         only_counted: indications outside the programme's figure have no place in it.
-        needs: tables without which the figure was not sent.
+        needs: tables without which the figure was not sent; `collects`, columns (`table.column`) without which it cannot
+            be observed.
+        same_as: the measure that counts the same rows; whatever of `INHERITED` the head does not say holds as there.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -133,6 +138,8 @@ class Definition(BaseModel):
     cumulative: str | None = None
     only_counted: bool = False
     needs: tuple[str, ...]
+    collects: tuple[str, ...] = ()
+    same_as: str | None = None
     review: Review
 
     @property
@@ -150,12 +157,16 @@ class CountText(BaseModel):
 
 
 class Dimension(BaseModel):
-    """Something that figures are broken down by; the values of a `month` are `yyyy-mm`."""
+    """Something that figures are broken down by.
+
+    The values of a `month` are `yyyy-mm`; a value of `several` is codes of the vocabulary joined by ` + `.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     label: Text
     month: bool = False
     vocabulary: str | None = None
+    several: bool = False
     columns: tuple[str, ...] = ()
     value_columns: Mapping[str, str] = Field(default_factory=dict)
 
@@ -185,7 +196,11 @@ def definition(name: str) -> Definition:
         raise MeasureError("measure.unknown", known=", ".join(names()))
     text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
     head, body = text.removeprefix("/* ---").split("--- */", 1)
-    return Definition(name=name, body=body.strip(), **YAML(typ="safe", pure=True).load(head))
+    said = YAML(typ="safe", pure=True).load(head)
+    if "same_as" not in said:
+        return Definition(name=name, body=body.strip(), **said)
+    other = definition(said["same_as"])
+    return Definition(name=name, **{each: getattr(other, each) for each in INHERITED} | said)
 
 
 @functools.cache

@@ -24,7 +24,8 @@ class MeasureTable:
     Attributes:
         frame: one row for each cell: the dimensions `by` (text, null where not recorded), the counts (Int64), and the
             `state` of the cell; a count is null exactly where the state is not `observed`.
-        not_sent: tables it needs that the export did not hold; the frame is then empty, which is not zero.
+        not_sent: tables it needs that the export did not hold, and columns (`table.column`) that the programme does not
+            collect; the frame is then empty, which is not zero.
         not_collected: dimensions that the programme does not collect.
         statement, parameters: the SQL as run.
     """
@@ -121,8 +122,9 @@ def _gathered(column: str, count: Count) -> str:
 
 
 def missing_tables(opened: Opened, asked: Definition) -> tuple[str, ...]:
-    """The tables that a measure needs and the export did not hold."""
-    return tuple(table for table in asked.needs if not opened.release.was_sent(table))
+    """The tables that a measure needs and the export did not hold, and the columns that the programme does not collect."""
+    columns = [each for each in asked.collects if not opened.programme.collects(*each.split("."))]
+    return (*(table for table in asked.needs if not opened.release.was_sent(table)), *columns)
 
 
 def known(asked: Definition, wanted: Sequence[str]) -> None:

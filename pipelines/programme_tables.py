@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from data_schemas.programme import Programme
+from data_schemas.vocabularies import codes
 from pipelines import sql
 
 TEXT, NUMBER, DECIMAL, DAY, YES_NO = "varchar", "bigint", "double", "date", "boolean"
@@ -13,7 +14,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "indication_code": TEXT, "counted": YES_NO, "age_at_least": NUMBER, "age_below": NUMBER,
         "usual_age_at_least": NUMBER, "usual_age_below": NUMBER, "dose_unit": TEXT, "dose_least": DECIMAL,
         "dose_most": DECIMAL},
-    "programme_criteria": {"indication_code": TEXT, "criterion": NUMBER, "treatment_class": TEXT},
+    "programme_criteria": {"indication_code": TEXT, "conformity_criterion": TEXT, "treatment_class": TEXT},
+    "programme_treatment_classes": {"treatment_class": TEXT, "place": NUMBER},
     "programme_wordings": {"indication_code": TEXT, "wording": NUMBER, "holds_from": DAY, "holds_until": DAY},
     "programme_age_groups": {"age_group": TEXT, "at_least": NUMBER, "below": NUMBER},
     "programme_dose_bands": {"dose_band": TEXT, "above": DECIMAL, "up_to": DECIMAL},
@@ -24,18 +26,21 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "test_every_days": NUMBER, "test_before_start_days": NUMBER, "prescription_days": NUMBER,
         "dispensing_within_days": NUMBER, "contraception_after_stop_days": NUMBER},
     "programme_reporting": {"serious_report_days": NUMBER, "other_report_days": NUMBER},
+    "programme_forms": {"silent_after_months": NUMBER},
 }  # fmt: skip
 """Relation → its columns.
 
 - `programme_release`: one row, the cut-off and the strength of a capsule (null if there is none);
 - `programme_indications`: ages that an indication names (`age_at_least` ≤ age < `age_below`), usual ages, dose;
-- `programme_criteria`: a row for each treatment class of each criterion (from 1) of an indication;
+- `programme_criteria`: a row for each treatment class of each criterion of an indication;
+- `programme_treatment_classes`: the place of each class in its list;
 - `programme_wordings`: the days on which each quoted wording (from 1) of an indication holds;
 - `programme_dose_bands`: `above` < dose ≤ `up_to`, mg a day; `programme_dose_marks`: cumulative doses in g;
 - `programme_visits`: days after the start on which a visit is expected, with its window;
 - `programme_special_interest`: preferred terms in comparable spelling;
 - `programme_prevention`: one row of days, none if the programme has no pregnancy prevention;
-- `programme_reporting`: one row, the days within which serious and other effects are to be reported.
+- `programme_reporting`: one row, the days within which serious and other effects are to be reported;
+- `programme_forms`: one row, the whole months without a form after which a centre is silent.
 """
 
 
@@ -57,8 +62,10 @@ def _rows(programme: Programme, cutoff: dt.date) -> dict[str, list[list[object]]
     return {
         "programme_release": [[cutoff, programme.capsule_mg]],
         "programme_indications": indications,
-        "programme_criteria": [[each.code, place, one] for each in programme.indications
-                               for place, group in enumerate(each.prior_treatments, start=1) for one in group.any_of],
+        "programme_criteria": [[each.code, group.code, one] for each in programme.indications
+                               for group in each.prior_treatments for one in group.any_of],
+        "programme_treatment_classes": [[code, place] for place, code in
+                                        enumerate(codes("treatment_class", programme), start=1)],
         "programme_wordings": [[each.code, place, wording.holds_from, wording.holds_until]
                                for each in programme.indications
                                for place, wording in enumerate(each.wordings, start=1)],
@@ -73,6 +80,7 @@ def _rows(programme: Programme, cutoff: dt.date) -> dict[str, list[list[object]]
             prevention.test_every_days, prevention.test_before_start_days, prevention.prescription_days,
             prevention.dispensing_within_days, prevention.contraception_after_stop_days]] if prevention else [],
         "programme_reporting": [[calendar.serious_report_days, calendar.other_report_days]],
+        "programme_forms": [[calendar.silent_after_months]],
     }  # fmt: skip
 
 

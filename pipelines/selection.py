@@ -20,9 +20,9 @@ RELEASE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{10}")
 
 RELATIONS = """selected_patients as (
     select * from (
-        select p.*, case $date_basis when 'form_signed' then signed_month when 'form_received' then received_month
-                                     else start_month end as month
-        from core_treated_patients p
+        select p.*, c.centre_type, case $date_basis when 'form_signed' then signed_month
+                                   when 'form_received' then received_month else start_month end as month
+        from core_treated_patients p left join core_centres c on c.centre_id = p.centre_id
     )
     where ($from_month = '' or month >= $from_month) and ($to_month = '' or month <= $to_month)
       and (len(cast($indications as varchar[])) = 0 or list_contains(cast($indications as varchar[]), indication_code))
@@ -32,6 +32,10 @@ RELATIONS = """selected_patients as (
       and (len(cast($products as varchar[])) = 0 or list_contains(cast($products as varchar[]), product))
 ),
 selected_new_patients as (select * from selected_patients where is_new),
+selected_centres as (
+    select * from core_centres
+    where len(cast($regions as varchar[])) = 0 or list_contains(cast($regions as varchar[]), region_code)
+),
 selected_effects as (
     select e.*, p.indication_code, p.age_group, p.sex, p.region_code, p.product
     from core_effects e left join selected_patients p using (patient_id)

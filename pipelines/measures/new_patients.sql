@@ -16,7 +16,7 @@ exclusions:
   REPRISE: {fr: "Premier épisode connu : une reprise", en: "First known episode: a restart"}
   POURSUITE: {fr: "Premier épisode connu : la poursuite d'un traitement antérieur", en: "First known episode: a continuation of an earlier treatment"}
   NOT_COUNTED: {fr: Usage hors protocole, en: Use outside the protocol}
-dimensions: [month, indication_code, age_group, sex, region_code, product, prescriber_specialty, childbearing_status, indication_subtype]
+dimensions: [month, indication_code, indication_subtype, age_group, sex, childbearing_status, region_code, centre_type, centre_id, prescriber_specialty, product, episode_type]
 by: [month, indication_code]
 complete: [month, indication_code, age_group, sex]
 only_counted: true
@@ -25,6 +25,7 @@ review: {author: medical affairs, reviewed_on: 2026-11-23}
 --- */
 select
     patient_id, episode_id, month, indication_code, indication_subtype, age_group, age_at_start, sex, childbearing_status, region_code,
-    centre_id, prescriber_specialty, product, episode_type, treatment_start_date,
+    centre_id, centre_type, prescriber_specialty, product, episode_type, treatment_start_date, start_month,
+    case when received_month < start_month then start_month else received_month end as known_month,
     case when episode_type <> 'INITIATION' then episode_type when not is_new then 'NOT_COUNTED' end as excluded
 from selected_patients

@@ -12,15 +12,16 @@ excluded:
   fr: Patients dont le dernier épisode est arrêté. Un arrêt non déclaré n'est pas connu ; le nombre est donc un maximum
   en: Patients whose last episode has stopped. An unreported stop is unknown, so the figure is a maximum
 counts: {n_patients: patient_id}
-dimensions: [indication_code, age_group, sex, region_code, product, childbearing_status]
+dimensions: [month, indication_code, indication_subtype, age_group, sex, childbearing_status, region_code, centre_type, centre_id, prescriber_specialty, product, episode_type]
 by: [indication_code]
 complete: [indication_code, age_group, sex]
 needs: [initiations, discontinuations]
 review: {author: medical affairs, reviewed_on: 2026-11-23}
 --- */
 select
-    p.patient_id, p.indication_code, p.age_group, p.age_at_start, p.sex, p.region_code, p.product,
-    p.childbearing_status, e.episode_id, e.treatment_start_date
+    p.patient_id, p.month, p.indication_code, p.indication_subtype, p.age_group, p.age_at_start, p.sex, p.childbearing_status,
+    p.region_code, p.centre_type, p.centre_id, p.prescriber_specialty, p.product, e.episode_type, e.episode_id,
+    e.treatment_start_date
 from selected_patients p
 join episodes e on e.patient_id = p.patient_id
 where e.is_last and e.stop_date is null

@@ -12,7 +12,7 @@ excluded:
   fr: Patients sans épisode de traitement enregistré
   en: Patients without a recorded treatment episode
 counts: {n_patients: patient_id}
-dimensions: [month, indication_code, age_group, sex, region_code, product, prescriber_specialty, childbearing_status, indication_subtype, episode_type, age_as_indicated]
+dimensions: [month, indication_code, indication_subtype, age_group, sex, childbearing_status, region_code, centre_type, centre_id, prescriber_specialty, product, episode_type, age_as_indicated]
 by: [indication_code, age_group, sex]
 complete: [month, indication_code, age_group, sex]
 needs: [initiations]
@@ -20,6 +20,6 @@ review: {author: medical affairs, reviewed_on: 2026-11-23}
 --- */
 select
     patient_id, episode_id, month, indication_code, indication_subtype, age_group, age_at_start, sex, childbearing_status, region_code,
-    centre_id, prescriber_specialty, product, episode_type, treatment_start_date,
+    centre_id, centre_type, prescriber_specialty, product, episode_type, treatment_start_date,
     case when age_as_indicated then '1' when not age_as_indicated then '0' end as age_as_indicated
 from selected_patients

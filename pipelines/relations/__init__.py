@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-ORDER = ("episodes", "effects_on_treatment", "special_effects")
+ORDER = ("episodes", "effects_on_treatment", "special_effects", "month_ends", "judged_criteria")
 """The relations, each after those it reads."""
 
 
