@@ -6,7 +6,8 @@ PORT ?= 8501
 STORE ?= var/store
 SAMPLE := var/sample
 
-.PHONY: dashboard check lint types structure dictionary tests nightly chromium benchmark benchmark-pages constraints clean
+.PHONY: dashboard check lint types structure dictionary accessibility tests nightly chromium benchmark \
+  benchmark-pages constraints clean
 
 # Install what is missing, import the sample exports, open the dashboard.
 dashboard: $(VENV)/installed $(STORE)/current
@@ -18,7 +19,7 @@ $(STORE)/current: | $(VENV)/installed
 	for export in $(SAMPLE)/*/; do $(BIN)/rtu import $$export --programme thalidomide --store $(STORE) || exit $$?; done
 
 # Every check and every test.
-check: lint types structure dictionary tests
+check: lint types structure dictionary accessibility tests
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -32,6 +33,9 @@ structure: $(VENV)/installed-dev
 
 dictionary: $(VENV)/installed-dev
 	$(BIN)/rtu dictionary --check --lang en
+
+accessibility: $(VENV)/installed-dev
+	$(BIN)/python -m dashboard.accessibility --check
 
 tests: $(VENV)/installed-dev chromium
 	$(BIN)/python -m pytest -n 2 --dist loadscope

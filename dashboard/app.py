@@ -20,6 +20,9 @@ PAGES: dict[str, dict[str, str]] = {
 """Group of the menu → page → icon; a page is a file of `views`. A group without pages is not shown."""
 
 FIRST = "overview"
+MENU = 248
+"""Width of the menu in pixels."""
+
 VIEWS = Path(__file__).parent / "views"
 ICON = Path(__file__).parent / "static" / "icon.png"
 
@@ -27,7 +30,8 @@ ICON = Path(__file__).parent / "static" / "icon.png"
 def main() -> None:
     """One run of the page that the reader looks at."""
     address.read_language()
-    st.set_page_config(page_title=text("app.title"), page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_title=text("app.title"), page_icon=str(ICON), layout="wide",
+                       initial_sidebar_state=MENU)  # fmt: skip
     components.follow_language()
     page = st.navigation(_menu(), expanded=True)
     try:

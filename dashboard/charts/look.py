@@ -19,10 +19,10 @@ FAMILY = "IBM Plex Sans, sans-serif"
 GROUNDS = {"light": "#FFFFFF", "dark": "#1A2330"}
 """The ground of cards, as in `.streamlit/config.toml`."""
 
-HUES = ("#009CE2", "#B48A17", "#247C67", "#E146A3", "#864DE2", "#A8480C")
+HUES = ("#009CE2", "#B48A17", "#247C67", "#E146A3", "#864DE2", "#9C600C")
 PATTERNS = ("", "/", ".", "x", "\\", "-")
-"""One hue and one pattern for each indication, by its place in the programme. The hues were sought by computer: above 3:1
-on both grounds, and as far from each other as that allows for every kind of colour vision."""
+"""One hue and one pattern for each indication, by its place in the programme. The hues were sought by computer: above
+3:1 on both grounds, and as far from each other as that allows in every kind of colour vision."""
 
 OUTSIDE = "#8A8F98"
 STRIPES = {"size": 7, "solidity": 0.15, "fgcolor": "#FFFFFF", "fillmode": "overlay"}

@@ -71,7 +71,7 @@ def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str, dots
     figure.add_trace(_dots(shown, values, marks, colours, wanted, dots))
     for place, label in zip(places, labels, strict=True):
         figure.add_annotation(x=0, y=place, text=label, xanchor="left",
-                              yanchor="bottom", yshift=4, xshift=-2, align="left",
+                              yanchor="bottom", yshift=8, xshift=-2, align="left",
                               font={"size": FONT})  # fmt: skip
     dressed(figure, int(AROUND + (len(values) + 0.5) * (TWO_LINES if two else ONE_LINE)), showlegend=False)
     figure.update_yaxes(visible=False, range=[max(len(values) - 0.5, 0.5), -1.0])

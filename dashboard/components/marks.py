@@ -1,5 +1,6 @@
-"""The only drawings made as HTML: the small marks of tiles. Their colours stand in `static/look.css`."""
+"""The only drawings made as HTML: the small marks of tiles."""
 
+import base64
 import html
 from collections.abc import Sequence
 
@@ -7,6 +8,9 @@ import streamlit as st
 
 WIDTH, HEIGHT, EDGE = 120, 32, 4
 BAR = 8
+BRANDS = {"light": "#1B4F8A", "dark": "#8FBCE6"}
+RESTS = {"light": "#D3DBE5", "dark": "#3E4B5C"}
+"""The marks themselves, and what is left of the whole."""
 
 
 def sparkline(values: Sequence[int], alt: str) -> None:
@@ -34,5 +38,9 @@ def share(part: int, whole: int, alt: str) -> None:
 
 
 def _svg(height: int, drawn: str, alt: str) -> None:
-    written = html.escape(alt, quote=True)
-    st.html(f'<svg class="mark" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{written}">{drawn}</svg>')
+    """The drawing as a picture, in the colours of the reader's system, which chooses the theme."""
+    light, dark = (f"svg{{color:{BRANDS[theme]}}}.rest{{fill:{RESTS[theme]}}}" for theme in ("light", "dark"))
+    style = f"<style>{light}@media (prefers-color-scheme:dark){{{dark}}}</style>"
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}">{style}{drawn}</svg>'
+    source = base64.b64encode(svg.encode()).decode()
+    st.html(f'<img class="mark" alt="{html.escape(alt, quote=True)}" src="data:image/svg+xml;base64,{source}">')

@@ -36,7 +36,7 @@ def status_bar() -> None:
     """Programme, cut-off, rows, regime; where the data come from opens at a click."""
     release, reader = data.release(), language()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="status"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
             st.markdown(f"**{formats.plain(said(data.programme().label, reader))}**", width="content")
             day = formats.day(release.cutoff, reader)
             st.badge(text("status.cutoff", day=day), icon=":material/event:", color="gray")

@@ -25,6 +25,7 @@ components.tiles(
     ]
 )
 
+components.section("overview.detail")
 components.card(
     data.measure("new_patients", selection),
     partial(charts.monthly_bars, cumulative=cumulative),

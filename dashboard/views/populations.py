@@ -7,11 +7,13 @@ from dashboard import charts, components, data
 components.page_title("populations")
 selection = components.selection_bar()
 
+components.section("populations.ages")
 components.card(
     data.measure("treated_patients", selection, by=["indication_code", "age_group"]),
     charts.heat_table,
     title=components.by("populations", "age_group"),
 )
+components.section("populations.patients")
 with components.side_by_side():
     components.card(
         data.measure("treated_patients", selection, by=["age_group", "sex"]),

@@ -7,6 +7,7 @@ from dashboard import charts, components, data
 components.page_title("uptake")
 selection = components.selection_bar()
 
+components.section("uptake.when")
 monthly = data.measure("new_patients", selection)
 cumulative = data.measure("cumulative_patients", selection, by=["month"])
 components.card(
@@ -20,6 +21,7 @@ components.card(
     title=components.by_date("uptake.by_indication", selection),
     key="new_patients-separate",
 )
+components.section("uptake.where")
 with components.side_by_side():
     by_region = data.measure("new_patients", selection, by=["region_code"])
     components.card(by_region, charts.region_map, title=components.titled("uptake.map"), key="new_patients-map")

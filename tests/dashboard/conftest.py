@@ -4,11 +4,18 @@ Twelve patients, all twelve tables, every indication, and what is rare: a child 
 effect before the start, one without a date, a case in two classes, a pregnancy table that was sent and is empty.
 """
 
+import contextlib
 import csv
 import datetime as dt
 import json
-from collections.abc import Callable
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,9 +25,16 @@ from pipelines.importing import import_export
 from pipelines.opened import Opened
 from pipelines.store import Store
 
+if TYPE_CHECKING:
+    from playwright import sync_api
+
 ROOT = Path(__file__).parent.parent.parent
 APP = ROOT / "dashboard" / "app.py"
 PUBLIC = ROOT.parent / "shared" / "real" / "cdisc-pilot" / "clean"
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+PATIENCE = 30_000
 
 CUTOFF = "2022-08-31"
 
@@ -211,3 +225,49 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
         return app
 
     return run
+
+
+@pytest.fixture(scope="module")
+def server(stores: dict[str, Path]) -> Iterator[str]:
+    """The dashboard on a free port of this machine; ended by its own process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.port", str(port), "--",
+               "--store", str(stores["data"])]  # fmt: skip
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            _wait_for(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(150):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.2)
+    pytest.fail("the dashboard did not start")
+
+
+@pytest.fixture
+def browser() -> Iterator["sync_api.Browser"]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine")
+    playwright_sync = pytest.importorskip("playwright.sync_api")
+    with playwright_sync.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def ready() -> "Callable[[sync_api.Page, str], None]":
+    """Waits until a page is readable and nothing runs any more."""
+
+    def wait(page: "sync_api.Page", title: str) -> None:
+        page.get_by_role("heading", name=title, level=1, exact=True).wait_for(timeout=PATIENCE)
+        page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE)
+
+    return wait

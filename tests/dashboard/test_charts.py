@@ -1,5 +1,6 @@
 """Charts: every count of the table is in the figure, the colours belong to the indications, the finding is in words."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import plotly.graph_objects as go
@@ -7,7 +8,10 @@ import pytest
 
 from dashboard import charts
 from dashboard.charts.look import HUES, hue, nice_step
+from dashboard.charts.maps import classes
+from dashboard.charts.outlines import rings
 from dashboard.shown import Shown
+from data_schemas.vocabularies import codes
 from pipelines.measure import measure
 from pipelines.opened import Opened
 from pipelines.selection import Selection
@@ -126,3 +130,66 @@ def test_the_mode_bar_has_one_button_and_french_months() -> None:
 def test_steps_are_round(highest: int, steps: int, step: int) -> None:
     assert nice_step(highest, steps) == step
     assert step * steps >= highest
+
+
+def test_the_map_holds_every_region_with_its_count(ask: Ask) -> None:
+    chart = charts.region_map(ask("new_patients", by=["region_code"]))
+    outlines = {trace.name: trace for trace in drawn(chart).data if trace.fill == "toself"}
+    assert len(outlines) == 18
+    assert outlines["Île-de-France"].text.endswith(" : 4")
+    assert outlines["Bretagne"].text.endswith(" : 0")
+    assert "La Réunion 3" in [note.text for note in drawn(chart).layout.annotations]
+    assert "Île-de-France" in chart.alt or "La Réunion" in chart.alt or "Auvergne-Rhône-Alpes" in chart.alt
+    assert chart.note == ""
+
+
+def test_patients_that_are_not_on_the_map_are_said(ask: Ask) -> None:
+    table = ask("new_patients", by=["region_code"])
+    table.frame.loc[table.frame["region_code"] == "84", "region_code"] = "988"
+    assert charts.region_map(table).note.startswith("3 patients ne sont pas sur la carte")
+
+
+def test_a_region_that_is_not_collected_is_not_zero(ask: Ask) -> None:
+    table = ask("new_patients", by=["region_code"])
+    table.frame.loc[table.frame["region_code"] == "04", "state"] = "not_collected"
+    chart = charts.region_map(table)
+    assert "La Réunion n.\u00a0c." in [note.text for note in drawn(chart).layout.annotations]
+
+
+def test_the_outlines_are_the_regions_of_the_vocabulary(opened: Opened) -> None:
+    assert set(rings()) <= set(codes("region", opened.programme))
+    assert {code for code in rings() if len(code) == 2} == set(rings())
+    for each in rings().values():
+        assert all(-1 <= x <= 1010 and -1 <= y <= 1010 for ring in each for x, y in ring)
+
+
+@pytest.mark.parametrize(("highest", "floors"), [(0, [1]), (1, [1]), (12, [1, 2, 5, 10]), (285, [1, 20, 50, 100, 200])])
+def test_classes_of_the_map_are_round_and_begin_at_one(highest: int, floors: list[int]) -> None:
+    assert classes(highest) == floors
+
+
+def test_serious_effects_are_outlines(ask: Ask) -> None:
+    table = ask("serious_effects")
+    assert drawn(charts.ranked(table, in_order=True, serious=True)).data[0].marker.symbol == "circle-open-dot"
+    assert drawn(charts.ranked(table, in_order=True)).data[0].marker.symbol is None
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_chart_states_its_finding_in_words_and_figures(ask: Ask, language: str) -> None:
+    drawn = {
+        "monthly": (charts.monthly_bars, ask("new_patients", language)),
+        "separate": (charts.small_multiples, ask("new_patients", language)),
+        "ranked": (charts.ranked, ask("effects", language, by=["soc_code"])),
+        "heat": (charts.heat_table, ask("treated_patients", language, by=["indication_code", "age_group"])),
+        "pyramid": (charts.pyramid, ask("treated_patients", language, by=["age_group", "sex"])),
+        "map": (charts.region_map, ask("new_patients", language, by=["region_code"])),
+    }
+    for draw, shown in drawn.values():
+        alt = draw(shown).alt
+        assert alt.startswith(shown.title)
+        assert re.search("[0-9]", alt)
+        assert alt.endswith(".")
+
+
+def test_the_finding_names_the_indication_with_most_patients(ask: Ask) -> None:
+    assert "dont Aphtoses sévères 4/10 (40,0\u202f%)" in charts.monthly_bars(ask("new_patients")).alt

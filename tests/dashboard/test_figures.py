@@ -75,7 +75,7 @@ def test_the_definition_shows_as_many_lines_as_the_figure(page: Page, stores: di
     state = {f"{card}-view": "definition", f"{card}-sql": True, f"{card}-lines": True}
     app = page(stores["data"], "populations", state=state)
     assert not app.exception
-    assert counted_in("fr", "passport.n_lines", 12, figure="12") in [element.value for element in app.markdown]
+    assert counted_in("fr", "passport.n_lines", 12, figure=12) in [element.value for element in app.markdown]
     assert len(app.dataframe[0].value) == 12
     assert "count(distinct" in app.code[0].value
 

@@ -1,74 +1,27 @@
 """A reader in a real browser: open, filter, change language and page, take a file; no request leaves the host."""
 
-import contextlib
 import csv
 import io
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from dashboard.wording import text_in
+from dashboard.wording import counted_in, text_in
 from pipelines.measure import measure
 from pipelines.opened import Opened
 from pipelines.selection import Selection
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 PAGES = ("uptake", "populations", "adverse_events", "extracts")
 WIDTHS = {"desktop": 1400, "phone": 360}
 PATIENCE = 30_000
+Ready = Callable[..., None]
 
 sync_api = pytest.importorskip("playwright.sync_api")
-
-
-@pytest.fixture(scope="module")
-def server(stores: dict[str, Path]) -> Iterator[str]:
-    """The dashboard on a free port of this machine; ended by its own process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port), "--",
-               "--store", str(stores["data"])]  # fmt: skip
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            _wait_for(port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(150):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.2)
-    pytest.fail("the dashboard did not start")
-
-
-@pytest.fixture
-def browser() -> Iterator["sync_api.Browser"]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-def ready(page: "sync_api.Page", title: str) -> None:
-    """The page is readable and nothing runs any more."""
-    page.get_by_role("heading", name=title, level=1, exact=True).wait_for(timeout=PATIENCE)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE)
 
 
 def picture(page: "sync_api.Page", name: str) -> None:
@@ -87,7 +40,7 @@ def picture(page: "sync_api.Page", name: str) -> None:
 
 
 def test_a_reader_filters_changes_language_and_takes_a_file(
-    browser: "sync_api.Browser", server: str, opened: Opened, tmp_path: Path
+    browser: "sync_api.Browser", server: str, ready: Ready, opened: Opened, tmp_path: Path
 ) -> None:
     page = browser.new_page(viewport={"width": WIDTHS["desktop"], "height": 900})
     requested: list[str] = []
@@ -128,7 +81,7 @@ def test_a_reader_filters_changes_language_and_takes_a_file(
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("width", sorted(WIDTHS))
 def test_pages_fit_the_width_and_draw_their_charts(
-    browser: "sync_api.Browser", server: str, width: str, language: str
+    browser: "sync_api.Browser", server: str, ready: Ready, width: str, language: str
 ) -> None:
     page = browser.new_page(viewport={"width": WIDTHS[width], "height": 900}, color_scheme="light")
     for name in ("overview", *PAGES):
@@ -140,4 +93,36 @@ def test_pages_fit_the_width_and_draw_their_charts(
         picture(page, f"{name}-{language}-{width}")
         main = "document.querySelector('[data-testid=stMain]')"
         assert page.evaluate(f"{main}.scrollWidth") <= page.evaluate(f"{main}.clientWidth")
+    page.close()
+
+
+def test_a_filter_changes_a_chart_in_place_and_a_mark_opens_its_lines(
+    browser: "sync_api.Browser", server: str, ready: Ready, opened: Opened
+) -> None:
+    page = browser.new_page(viewport={"width": WIDTHS["desktop"], "height": 1400})
+    page.goto(f"{server}/uptake")
+    ready(page, text_in("fr", "page.uptake"))
+    card = page.locator(".st-key-card-new_patients-prescriber_specialty")
+    mark = card.locator(".scatterlayer .point").first
+    mark.wait_for(timeout=PATIENCE)
+    card.locator(".rtu-chart").evaluate("chart => { window.kept = chart }")
+    drawn = "JSON.stringify(kept.data[0].x)"
+    before = page.evaluate(drawn)
+
+    page.get_by_role("combobox", name="Indication").click()
+    page.get_by_role("option", name="Lupus cutané").click()
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"{drawn} !== {before!r}", timeout=PATIENCE)
+    assert page.evaluate("kept.isConnected")
+    counted = measure(opened, "new_patients", Selection(indications=("LUPUS_CUT",)), by=["prescriber_specialty"]).frame
+    assert page.evaluate("kept.data[0].x") == sorted(counted["n_patients"], reverse=True)
+
+    mark.scroll_into_view_if_needed()
+    place = mark.bounding_box()
+    assert place
+    page.mouse.move(place["x"] + 4, place["y"] + 4)
+    page.wait_for_timeout(300)
+    page.mouse.click(place["x"] + 4, place["y"] + 4)
+    n = int(counted["n_patients"].max())
+    card.get_by_text(re.sub(r"[*]", "", counted_in("fr", "passport.n_lines", n, figure=n))).wait_for(timeout=PATIENCE)
     page.close()

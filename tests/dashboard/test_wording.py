@@ -1,5 +1,6 @@
-"""Every sentence exists in both languages, is used, and mentions the same things; every code shown has its words."""
+"""Every sentence exists in both languages, each in its own, is used, and mentions the same things; codes have words."""
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -7,14 +8,16 @@ from pathlib import Path
 import pytest
 
 from dashboard.app import PAGES
-from dashboard.wording import LANGUAGES, sentences
-from pipelines.definitions import definition, names
+from dashboard.wording import LANGUAGES, counted_in, sentences
+from data_schemas.programme_parts import Text
+from pipelines.definitions import definition, dimensions, names
 from pipelines.selection import DATE_BASES, DIMENSIONS
 
 FOLDER = Path(__file__).parents[2] / "dashboard"
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py"))
 LITERAL = set(re.findall(r"[\"']([a-z_]+\.[a-z_.]+)[\"']", CODE))
 COUNTS = {count for name in names() for count in definition(name).counts}
+FORMS = (".one", ".other")
 FAMILIES = {
     *(f"page.{page}" for pages in PAGES.values() for page in pages),
     *(f"{page}.questions" for pages in PAGES.values() for page in pages),
@@ -35,7 +38,7 @@ FAMILIES = {
 COLUMNS = ("adverse_events.outcome", "pregnancies.outcome")
 """Written like keys of sentences, but columns of the export."""
 
-FILES = (".yml", ".py", ".csv", ".png")
+FILES = (".yml", ".py", ".csv", ".png", ".html", ".json")
 
 
 def placeholders(written: str) -> set[str]:
@@ -59,13 +62,14 @@ def test_what_is_shown_has_words(key: str) -> None:
 
 @pytest.mark.parametrize("key", sorted(sentences("fr")))
 def test_no_sentence_is_left_over(key: str) -> None:
-    assert key in LITERAL | FAMILIES
+    assert key in LITERAL | FAMILIES or (key.endswith(FORMS) and key.rsplit(".", 1)[0] in LITERAL)
 
 
 def test_no_sentence_is_missing() -> None:
     groups = {key.split(".")[0] for key in sentences("fr")}
     named = {key for key in LITERAL if key.split(".")[0] in groups and not key.endswith(FILES)} - set(COLUMNS)
-    assert named <= set(sentences("fr"))
+    counted = {key.rsplit(".", 1)[0] for key in sentences("fr") if key.endswith(FORMS)}
+    assert named <= set(sentences("fr")) | counted
 
 
 def test_french_has_its_spaces_and_apostrophes() -> None:
@@ -79,3 +83,75 @@ def test_measures_of_the_screens_say_everything_in_both_languages() -> None:
         for part in (said.title, said.question, said.unit, said.included, said.excluded, said.denominator):
             assert part.fr
             assert part.en
+
+
+ALIKE = {
+    "Cumul", "Date", "EN", "FR", "Grade", "Indication", "Indications", "Pages", "Patients", "Populations", "Table",
+    "patient", "vs ",
+}  # fmt: skip
+"""Words that are the same in both languages; anything else that is the same was not translated."""
+
+FRENCH = "au aux avec cette dans des du est et il la le les ou où par pas pour que qui sans se son sur un une vous"
+ENGLISH = "a an and are at by each for from has in is it no not of or than that the there this to was which with"
+LETTERS = re.compile(r"[a-zà-ÿœ]+")
+SHARED = {"on", "an", "a", "est", "no", "par", "or", "pour", "son", "sur", "at", "des"}
+"""Words of one list that the other language has too, or that stand in names."""
+
+NAMED = re.compile(r"`[^`]*`|https?://\S+|« [^»]* »|\"[^\"]*\"|\{\w*\}")
+"""What is quoted, and what is put in."""
+
+
+def texts() -> dict[str, Text]:
+    """Everything that a reader sees in two languages: sentences, definitions of measures, names of dimensions."""
+    found = {key: Text(fr=sentences("fr")[key], en=sentences("en")[key]) for key in sentences("fr")}
+    for name in names():
+        said = definition(name)
+        parts = {"title": said.title, "question": said.question, "included": said.included, "excluded": said.excluded}
+        found |= {f"{name}.{part}": text for part, text in parts.items()}
+    return found | {name: each.label for name, each in dimensions().items()}
+
+
+def foreign(written: str, words: str) -> set[str]:
+    return set(LETTERS.findall(NAMED.sub(" ", written).lower())) & (set(words.split()) - SHARED)
+
+
+def test_no_french_is_left_in_the_english_and_no_english_in_the_french() -> None:
+    assert {key: found for key, text in texts().items() if (found := foreign(text.en, FRENCH))} == {}
+    assert {key: found for key, text in texts().items() if (found := foreign(text.fr, ENGLISH))} == {}
+
+
+def test_the_english_has_no_accents() -> None:
+    assert {key for key, text in texts().items() if re.search("[à-ÿœ]", NAMED.sub(" ", text.en.lower()))} == set()
+
+
+def test_what_is_the_same_in_both_languages_is_known_to_be() -> None:
+    same = {NAMED.sub("", text.fr) for text in texts().values() if text.fr == text.en}
+    assert {each for each in same if LETTERS.search(each.lower())} <= ALIKE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_that_count_have_both_forms(language: str) -> None:
+    stems = {key.rsplit(".", 1)[0] for key in sentences(language) if key.endswith(FORMS)}
+    for stem in stems:
+        assert "{n}" in sentences(language)[f"{stem}.one"]
+        assert sentences(language)[f"{stem}.one"] != sentences(language)[f"{stem}.other"]
+
+
+def test_french_counts_from_two_in_the_plural_and_english_all_but_one() -> None:
+    said = {language: [counted_in(language, "extracts.columns", n) for n in (0, 1, 2)] for language in LANGUAGES}
+    assert said == {"fr": ["0 colonne", "1 colonne", "2 colonnes"], "en": ["0 columns", "1 column", "2 columns"]}
+
+
+CODE_WORDS = ("<", '="', "@media", "IBM Plex Sans", ";path=", "middle right", "Download plot as a PNG", "rtu import")
+"""What strings that are no sentences hold: markup, styles, a font, words that are translated for Plotly, a command."""
+
+
+@pytest.mark.parametrize("folder", ["views", "components", "charts", "."])
+def test_pages_say_nothing_of_their_own(folder: str) -> None:
+    for path in (FOLDER / folder).glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in documented]
+        strings = [node.value for node in constants if isinstance(node.value, str)]
+        said = [each for each in strings if re.search(r"[A-Za-zÀ-ÿ]{3,} [a-zà-ÿ]{2,}", each)]
+        assert [each for each in said if not any(known in each for known in CODE_WORDS)] == [], path.name

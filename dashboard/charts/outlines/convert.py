@@ -1,7 +1,8 @@
-"""Make `regions.json` from the map of the French State's design system, `python -m dashboard.charts.outlines.convert FILE`.
+"""Make `regions.json` from the maps of the French State's design system.
 
-FILE is `dist/MapChart/MapChart.js` of the package `@gouvfr/dsfr-chart` (2.0.4 was used). Curves, of which there are a few
-short ones, become straight lines; islets too small to be seen are left out.
+`python -m dashboard.charts.outlines.convert FILE`, where FILE is `dist/MapChart/MapChart.js` of the package
+`@gouvfr/dsfr-chart` (2.0.4 was used). Its few short curves become straight lines; islets too small to be seen are left
+out.
 """
 
 import json
