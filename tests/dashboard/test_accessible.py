@@ -74,7 +74,7 @@ def test_axe_finds_nothing_of_ours_behind_tabs_and_menus(
     page = opened(browser, server, FIRST, language, ready, theme)
     found: list[str] = []
     for tab in ("table", "definition", "download"):
-        page.get_by_role("tab", name=text_in(language, f"card.{tab}")).first.click()
+        page.get_by_role("button", name=text_in(language, f"card.{tab}")).first.click()
         ready(page, text_in(language, f"page.{FIRST}"))
         found += violations(page)[0]
     page.get_by_role("button", name=text_in(language, "selection.more")).click()
@@ -90,7 +90,7 @@ def test_what_was_found_by_reading_is_still_there_and_so_are_the_selectors_of_th
     page = opened(browser, server, FIRST, "fr", ready)
     for entry in known():
         assert page.locator(entry.selector).count(), entry.selector
-    page.get_by_role("tab", name=text_in("fr", "card.download")).first.click()
+    page.get_by_role("button", name=text_in("fr", "card.download")).first.click()
     page.get_by_test_id("stDownloadButton").first.wait_for(timeout=PATIENCE)
     for name in re.findall(r'data-testid="(\w+)"', STYLES.read_text(encoding="utf-8")):
         assert page.get_by_test_id(name).count(), name

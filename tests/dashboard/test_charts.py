@@ -134,11 +134,11 @@ def test_steps_are_round(highest: int, steps: int, step: int) -> None:
 
 def test_the_map_holds_every_region_with_its_count(ask: Ask) -> None:
     chart = charts.region_map(ask("new_patients", by=["region_code"]))
-    outlines = {trace.name: trace for trace in chart.figure.data if trace.fill == "toself"}
+    outlines = {trace.name: trace for trace in drawn(chart).data if trace.fill == "toself"}
     assert len(outlines) == 18
     assert outlines["Île-de-France"].text.endswith(" : 4")
     assert outlines["Bretagne"].text.endswith(" : 0")
-    assert "La Réunion 3" in [note.text for note in chart.figure.layout.annotations]
+    assert "La Réunion 3" in [note.text for note in drawn(chart).layout.annotations]
     assert "Île-de-France" in chart.alt or "La Réunion" in chart.alt or "Auvergne-Rhône-Alpes" in chart.alt
     assert chart.note == ""
 
@@ -153,7 +153,7 @@ def test_a_region_that_is_not_collected_is_not_zero(ask: Ask) -> None:
     table = ask("new_patients", by=["region_code"])
     table.frame.loc[table.frame["region_code"] == "04", "state"] = "not_collected"
     chart = charts.region_map(table)
-    assert "La Réunion n.\u00a0c." in [note.text for note in chart.figure.layout.annotations]
+    assert "La Réunion n.\u00a0c." in [note.text for note in drawn(chart).layout.annotations]
 
 
 def test_the_outlines_are_the_regions_of_the_vocabulary(opened: Opened) -> None:
@@ -170,8 +170,8 @@ def test_classes_of_the_map_are_round_and_begin_at_one(highest: int, floors: lis
 
 def test_serious_effects_are_outlines(ask: Ask) -> None:
     table = ask("serious_effects")
-    assert charts.ranked(table, in_order=True, serious=True).figure.data[0].marker.symbol == "circle-open"
-    assert charts.ranked(table, in_order=True).figure.data[0].marker.symbol is None
+    assert drawn(charts.ranked(table, in_order=True, serious=True)).data[0].marker.symbol == "circle-open-dot"
+    assert drawn(charts.ranked(table, in_order=True)).data[0].marker.symbol is None
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -4,13 +4,14 @@ import contextlib
 import csv
 import io
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from dashboard.wording import text_in
+from dashboard.wording import counted_in, text_in
 from pipelines.candidates import candidates
 from pipelines.measure import measure
 from pipelines.opened import Opened
@@ -157,3 +158,35 @@ def _drop(page: "sync_api.Page", export: Path) -> None:
     start = page.get_by_role("button", name=text_in("fr", "import_form.start"))
     sync_api.expect(start).to_be_enabled(timeout=PATIENCE)
     start.click()
+
+
+def test_a_filter_changes_a_chart_in_place_and_a_mark_opens_its_lines(
+    browser: "sync_api.Browser", server: str, ready: Ready, opened: Opened
+) -> None:
+    page = browser.new_page(viewport={"width": WIDTHS["desktop"], "height": 1400})
+    page.goto(f"{server}/uptake")
+    ready(page, text_in("fr", "page.uptake"))
+    card = page.locator(".st-key-card-new_patients-prescriber_specialty")
+    mark = card.locator(".scatterlayer .point").first
+    mark.wait_for(timeout=PATIENCE)
+    card.locator(".rtu-chart").evaluate("chart => { window.kept = chart }")
+    drawn = "JSON.stringify(kept.data[0].x)"
+    before = page.evaluate(drawn)
+
+    page.get_by_role("combobox", name="Indication").click()
+    page.get_by_role("option", name="Lupus cutané").click()
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"{drawn} !== {before!r}", timeout=PATIENCE)
+    assert page.evaluate("kept.isConnected")
+    counted = measure(opened, "new_patients", Selection(indications=("LUPUS_CUT",)), by=["prescriber_specialty"]).frame
+    assert page.evaluate("kept.data[0].x") == sorted(counted["n_patients"], reverse=True)
+
+    mark.scroll_into_view_if_needed()
+    place = mark.bounding_box()
+    assert place
+    page.mouse.move(place["x"] + 4, place["y"] + 4)
+    page.wait_for_timeout(300)
+    page.mouse.click(place["x"] + 4, place["y"] + 4)
+    n = int(counted["n_patients"].max())
+    card.get_by_text(re.sub(r"[*]", "", counted_in("fr", "passport.n_lines", n, figure=n))).wait_for(timeout=PATIENCE)
+    page.close()
