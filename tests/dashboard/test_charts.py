@@ -170,7 +170,7 @@ def test_classes_of_the_map_are_round_and_begin_at_one(highest: int, floors: lis
 
 def test_serious_effects_are_outlines(ask: Ask) -> None:
     table = ask("serious_effects")
-    assert drawn(charts.ranked(table, in_order=True, serious=True)).data[0].marker.symbol == "circle-open-dot"
+    assert drawn(charts.ranked(table, in_order=True, serious=True)).data[0].marker.symbol == "circle-open"
     assert drawn(charts.ranked(table, in_order=True)).data[0].marker.symbol is None
 
 
