@@ -66,6 +66,8 @@ def _domain(opened: Opened, asked: Definition, selection: Selection, where: Mapp
         first, last = opened.months
         seen = [*observed, first]
         values = months(selection.from_month or min(seen), selection.to_month or max([*observed, last]))
+    elif dimensions()[dimension].month and dimension in asked.complete:
+        values = months(min(observed, default=""), max([*observed, opened.months[1]]))
     elif vocabulary := dimensions()[dimension].vocabulary:
         values = codes(vocabulary, opened.programme)
         chosen = getattr(selection, DIMENSIONS[dimension]) if dimension in DIMENSIONS else ()

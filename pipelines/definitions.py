@@ -50,18 +50,19 @@ class Count(BaseModel):
 
 
 class Estimate(BaseModel):
-    """A figure with an exact interval, made from two counts.
+    """A figure made from two counts, with an exact interval where chance has a part in it.
 
     Attributes:
-        kind: `share` (Clopper–Pearson) or `rate` for 100 patient-years (Garwood).
+        kind: `share` (Clopper–Pearson), `rate` for 100 patient-years (Garwood), or `ratio` of two sums of days, which
+            has no interval.
         of: the count above the line.
         over: the count below it: of the same measure, or `measure.count` of another, taken by the dimensions that both
-            know; persons for a share, patient-days for a rate.
+            know; persons for a share, patient-days for a rate or a ratio.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     title: Text
-    kind: Literal["share", "rate"]
+    kind: Literal["share", "rate", "ratio"]
     of: str
     over: str
 
