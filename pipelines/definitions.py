@@ -53,18 +53,19 @@ class Count(BaseModel):
 
 
 class Estimate(BaseModel):
-    """A figure with an exact interval, made from two counts.
+    """A figure made from two counts, with an exact interval where chance has a part in it.
 
     Attributes:
-        kind: `share` (Clopper–Pearson) or `rate` for 100 patient-years (Garwood).
+        kind: `share` (Clopper–Pearson), `rate` for 100 patient-years (Garwood), or `ratio` of two sums of days, which
+            has no interval.
         of: the count above the line.
         over: the count below it: of the same measure, or `measure.count` of another, taken by the dimensions that both
-            know; persons for a share, patient-days for a rate.
+            know; persons for a share, patient-days for a rate or a ratio.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     title: Text
-    kind: Literal["share", "rate"]
+    kind: Literal["share", "rate", "ratio"]
     of: str
     over: str
 
@@ -112,8 +113,8 @@ class Definition(BaseModel):
         complete: dimensions all of whose values are shown, with 0 where nothing was observed.
         cumulative: dimension along which the figure includes what came before.
         only_counted: indications outside the programme's figure have no place in it.
-        needs: tables without which the figure was not sent; `collects`, columns (`table.column`) without which it cannot
-            be observed.
+        needs: tables without which the figure was not sent; `collects`, columns (`table.column`) without which it
+            cannot be observed.
         same_as: the measure that counts the same rows; whatever of `INHERITED` the head does not say holds as there.
     """
 

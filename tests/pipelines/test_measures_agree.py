@@ -149,10 +149,20 @@ def varied(release: Callable[..., Opened]) -> Opened:
                          emg_baseline=["NR", "FAIT_NORMAL", "", "NON_FAIT"]),
         prior_treatments=[
             {"episode_id": f"E{n}", "treatment_class": each, "outcome": outcome}
-            for n, (first, second) in enumerate([("TOPIQUE", "COLCHICINE"), ("CHLOROQUINE", "CORTICOIDE"), ("", "")] * 10)
+            for n, (first, second) in enumerate(
+                [("TOPIQUE", "COLCHICINE"), ("CHLOROQUINE", "CORTICOIDE"), ("", "")] * 10)
             for each, outcome in ((first, "ECHEC"), (second, "NR" if n % 4 else "INTOLERANCE")) if each and n],
         adverse_events=effects,
-        discontinuations=rows(20, episode_id=[f"E{n}" for n in range(1, 21)], stop_date=["2026-06-01"]),
+        discontinuations=rows(20, episode_id=[f"E{n}" for n in range(1, 21)], stop_date=["2026-06-01", "2026-04-20"],
+                              reason=["REMISSION", "FIN_PREVUE", "DECES"]),
+        visits=rows(40, episode_id=[f"E{n}" for n in range(1, 56)],
+                    visit_date=["2026-02-05", "2026-03-30", "2026-08-01"]),
+        dispensings=rows(50, episode_id=[f"E{n}" for n in range(1, 39)], capsules=["28", "56", "112", "500"],
+                         prescription_date=["2026-02-09", "2026-03-09"], days_supplied=["28", "56"]),
+        pregnancy_tests=rows(40, episode_id=[f"E{n}" for n in range(1, 32)], result=["NEG", "NEG", "POS"],
+                             test_date=["2025-11-03", "2026-01-08", "2026-02-09", "2026-03-09", "2026-06-20"]),
+        contraceptions=rows(25, episode_id=[f"E{n}" for n in range(1, 56, 2)], start_date=["2025-10-01", "2026-03-01"],
+                            method=["IMPLANT", "OESTROPROGESTATIF", "AUCUNE", "NR"]),
         pregnancies=rows(6, patient_id=PATIENTS[:6], exposure=["PATERNELLE", "MATERNELLE", ""]),
     )  # fmt: skip
 
