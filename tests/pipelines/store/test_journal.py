@@ -76,3 +76,11 @@ def test_a_journal_that_cannot_be_read_is_refused_in_words(journal: Journal, tmp
     (tmp_path / "journal.sqlite").write_bytes(b"not a database, whatever its name says" * 9)
     with pytest.raises(StoreError, match=r"store\.journal"):
         journal.entries()
+
+
+def test_the_fingerprint_of_an_objection_does_not_pass_for_a_lost_journal(journal: Journal, tmp_path: Path) -> None:
+    (fingerprint,) = journal.fingerprints("patient_id", ["P01"])
+    again = Journal(tmp_path)
+    again.check()
+    assert not again.erased()
+    assert again.recognised("patient_id", ["P01", "P02"], [fingerprint]) == ["P01"]
