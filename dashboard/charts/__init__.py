@@ -1,5 +1,6 @@
 """Charts: a measure as it is shown goes in, a figure and its finding in words come out. Nothing is drawn here."""
 
+from dashboard.charts.bridges import bridge_bars
 from dashboard.charts.heat import heat_table
 from dashboard.charts.look import Chart, config
 from dashboard.charts.maps import region_map
@@ -9,6 +10,7 @@ from dashboard.charts.sexes import pyramid
 
 __all__ = [
     "Chart",
+    "bridge_bars",
     "config",
     "heat_table",
     "monthly_bars",

@@ -1,7 +1,9 @@
 """The parts that pages are made of; each says nothing of its own and counts nothing."""
 
 from dashboard.components.age_rules import age_rules
+from dashboard.components.bridge_card import bridges, compared_with
 from dashboard.components.card import card
+from dashboard.components.change_list import definition_changes, record_changes
 from dashboard.components.choices import measure_and_dimensions, unit, value_of
 from dashboard.components.extract import extract
 from dashboard.components.import_form import import_form, import_title
@@ -11,6 +13,7 @@ from dashboard.components.notices import notice
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
 from dashboard.components.release_list import release_list
 from dashboard.components.selection_bar import selection_bar
+from dashboard.components.since_return import since_return
 from dashboard.components.status_bar import broken, follow_language, language_switch, status_bar
 from dashboard.components.tiles import Tile, tiles
 from dashboard.components.titles import by, by_date, cell_title, not_additive, titled
@@ -19,12 +22,15 @@ __all__ = [
     "Tile",
     "age_rules",
     "beside",
+    "bridges",
     "broken",
     "by",
     "by_date",
     "candidates",
     "card",
     "cell_title",
+    "compared_with",
+    "definition_changes",
     "extract",
     "follow_language",
     "import_form",
@@ -37,10 +43,12 @@ __all__ = [
     "note",
     "notice",
     "page_title",
+    "record_changes",
     "release_list",
     "section",
     "selection_bar",
     "side_by_side",
+    "since_return",
     "status_bar",
     "tiles",
     "titled",
