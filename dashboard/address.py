@@ -1,7 +1,11 @@
 """The reader's selection and language: they live in the session, and the address of the page says them.
 
+What a page lets its reader choose beside these (`PARAMETERS`) lives in the address alone.
+
 An address opened in a new session gives the same figures; a page of the menu, which has no parameters, keeps them.
 """
+
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -12,6 +16,7 @@ from pipelines.definitions import dimensions
 from pipelines.selection import DATE_BASES, DIMENSIONS, DateBasis, Selection, from_query
 
 SELECTION, LANGUAGE, NOTICE = "selection", "language", "address_notice"
+PARAMETERS = ("since", "figure", "document")
 LANGUAGE_PARAMETER = "lang"
 """The language in the address, and in the cookie by which the browser remembers it."""
 
@@ -47,9 +52,21 @@ def write() -> None:
     wanted = dict(current().to_query())
     if st.session_state[LANGUAGE] != DEFAULT:
         wanted[LANGUAGE_PARAMETER] = st.session_state[LANGUAGE]
+    wanted |= {name: st.query_params[name] for name in PARAMETERS if name in st.query_params}
     present = {name: st.query_params.get_all(name) for name in st.query_params}
     if present != {name: value if isinstance(value, list) else [value] for name, value in wanted.items()}:
         st.query_params.from_dict(wanted)
+
+
+def parameter(name: str, known: Sequence[str]) -> tuple[str, bool]:
+    """What the address asks of the page, the first of the known values if nothing; and whether it is one of them."""
+    value = st.query_params.get(name, known[0])
+    return (value, True) if value in known else (known[0], False)
+
+
+def set_parameter(name: str, value: str) -> None:
+    """Make the address ask this of the page."""
+    st.query_params[name] = value
 
 
 def current() -> Selection:

@@ -16,7 +16,11 @@ PAGES: dict[str, dict[str, str]] = {
     "steer": {"overview": ":material/dashboard:", "uptake": ":material/trending_up:"},
     "analyse": {"populations": ":material/groups:", "adverse_events": ":material/health_and_safety:"},
     "declare": {},
-    "check": {"extracts": ":material/table_view:", "import_export": ":material/upload_file:"},
+    "check": {
+        "what_changed": ":material/difference:",
+        "extracts": ":material/table_view:",
+        "import_export": ":material/upload_file:",
+    },
 }
 """Group of the menu → page → icon; a page is a file of `views`. A group without pages is not shown."""
 

@@ -11,6 +11,7 @@ import data_schemas
 from dashboard import formats
 from dashboard.shown import Shown
 from dashboard.wording import said
+from data_schemas.programme import Programme
 from data_schemas.programme_parts import Text
 from data_schemas.vocabularies import labels
 from pipelines.definitions import dimensions
@@ -54,6 +55,19 @@ def readable_lines(lines: pd.DataFrame, shown: Shown) -> pd.DataFrame:
         for column in lines.columns
     }
     return pd.DataFrame(columns)
+
+
+def value_in_words(table: str, column: str, value: object, programme: Programme, language: str) -> str:
+    """A value of a table of the export: a code by its label, a day as the language writes it, a dash for nothing."""
+    from data_schemas.tables import metadata  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return formats.NOT_RECORDED
+    described = metadata(table, column)
+    if vocabulary := described.get("vocabulary"):
+        known = labels(vocabulary, programme).get(str(value))
+        return said(known, language) if known else str(value)
+    return formats.partial_day(str(value), language) if "date" in described["kind"] else str(value)
 
 
 def _meant(column: str, needs: tuple[str, ...]) -> str:

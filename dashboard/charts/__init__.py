@@ -1,6 +1,7 @@
 """Charts: a measure as it is shown goes in, a figure and its finding in words come out. Nothing is drawn here."""
 
 from dashboard.charts.boxes import boxes
+from dashboard.charts.bridges import bridge_bars
 from dashboard.charts.heat import heat_table
 from dashboard.charts.intervals import intervals
 from dashboard.charts.look import Chart, config
@@ -13,6 +14,7 @@ from dashboard.charts.steps import steps
 __all__ = [
     "Chart",
     "boxes",
+    "bridge_bars",
     "config",
     "heat_table",
     "intervals",

@@ -1,7 +1,9 @@
 """The parts that pages are made of; each says nothing of its own and counts nothing."""
 
 from dashboard.components.age_rules import age_rules
+from dashboard.components.bridge_card import bridges, compared_with
 from dashboard.components.card import card, curve_card, estimate_card, spread_card
+from dashboard.components.change_list import definition_changes, record_changes
 from dashboard.components.choices import code_of, least_of, measure_and_dimensions, unit_of, value_of
 from dashboard.components.extract import extract
 from dashboard.components.import_form import import_form, import_title
@@ -12,6 +14,7 @@ from dashboard.components.parts import beside, listing, note, page_title, sectio
 from dashboard.components.release_list import release_list
 from dashboard.components.reporting import reporting
 from dashboard.components.selection_bar import selection_bar
+from dashboard.components.since_return import since_return
 from dashboard.components.status_bar import broken, follow_language, language_switch, status_bar
 from dashboard.components.tiles import Tile, tiles
 from dashboard.components.titles import by, by_date, cell_title, left_out, not_additive, titled, undated
@@ -20,6 +23,7 @@ __all__ = [
     "Tile",
     "age_rules",
     "beside",
+    "bridges",
     "broken",
     "by",
     "by_date",
@@ -27,7 +31,9 @@ __all__ = [
     "card",
     "cell_title",
     "code_of",
+    "compared_with",
     "curve_card",
+    "definition_changes",
     "estimate_card",
     "extract",
     "follow_language",
@@ -43,11 +49,13 @@ __all__ = [
     "note",
     "notice",
     "page_title",
+    "record_changes",
     "release_list",
     "reporting",
     "section",
     "selection_bar",
     "side_by_side",
+    "since_return",
     "spread_card",
     "status_bar",
     "tiles",

@@ -39,3 +39,4 @@ components.beside(
         ("overview.column_on_treatment", data.measure("on_treatment", selection)),
     ],
 )
+components.since_return()

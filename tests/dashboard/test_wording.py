@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.app import PAGES
-from dashboard.imports import KINDS
+from dashboard.charts.look import SAID
+from dashboard.imports import CHANGES, KINDS
 from dashboard.wording import LANGUAGES, counted_in, sentences
 from data_schemas.programme_parts import Text
 from pipelines.changes import STATES
@@ -28,6 +29,7 @@ FAMILIES = {
     *(f"field.{field}" for field in ("from_month", "to_month", *DIMENSIONS.values())),
     *(f"selection.{field}" for field in ("from_month", "to_month")),
     *(f"tile.{state}" for state in ("not_sent", "not_collected", "empty")),
+    *(f"chart.{key}" for key in SAID.values()),
     *(f"card.{tab}" for tab in ("chart", "table", "definition", "download")),
     *(f"passport.{part}" for part in ("question", "unit", "included", "excluded", "denominator", "not_additive")),
     *(f"age_rules.{head}" for head in ("inside", "outside", "unknown")),
@@ -50,6 +52,10 @@ FILES = (".yml", ".py", ".csv", ".png", ".html", ".json")
 
 def placeholders(written: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(written) if name}
+
+
+def test_the_states_of_a_record_are_those_of_the_pipelines() -> None:
+    assert CHANGES == STATES
 
 
 def test_both_languages_have_the_same_sentences() -> None:
@@ -93,8 +99,8 @@ def test_measures_of_the_screens_say_everything_in_both_languages() -> None:
 
 
 ALIKE = {
-    "Cumul", "Date", "EN", "FR", "Grade", "Indication", "Indications", "Pages", "Patients", "Populations", "Table",
-    "patient", "vs ",
+    "Cumul", "Date", "Dates", "EN", "FR", "Grade", "Import", "Indication", "Indications", "Pages", "Patients",
+    "Populations", "Programme", "Table", "certain", "patient", "vs ",
 }  # fmt: skip
 """Words that are the same in both languages; anything else that is the same was not translated."""
 
@@ -149,7 +155,7 @@ def test_french_counts_from_two_in_the_plural_and_english_all_but_one() -> None:
     assert said == {"fr": ["0 colonne", "1 colonne", "2 colonnes"], "en": ["0 columns", "1 column", "2 columns"]}
 
 
-CODE_WORDS = ("<", '="', "@media", "IBM Plex Sans", ";path=", "middle right", "Download plot as a PNG", "rtu import")
+CODE_WORDS = ("<", '="', "@media", "IBM Plex Sans", ";path=", "middle right", "rtu import")
 """What strings that are no sentences hold: markup, styles, a font, words that are translated for Plotly, a command."""
 
 
@@ -161,4 +167,5 @@ def test_pages_say_nothing_of_their_own(folder: str) -> None:
         constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in documented]
         strings = [node.value for node in constants if isinstance(node.value, str)]
         said = [each for each in strings if re.search(r"[A-Za-zÀ-ÿ]{3,} [a-zà-ÿ]{2,}", each)]
-        assert [each for each in said if not any(known in each for known in CODE_WORDS)] == [], path.name
+        known = [*CODE_WORDS, *SAID]
+        assert [each for each in said if not any(word in each for word in known)] == [], path.name
