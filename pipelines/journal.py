@@ -74,8 +74,6 @@ class Journal:
     def erase(self, identifiers: Iterable[tuple[str, str]]) -> None:
         """Keep the fingerprints of an erased patient's identifiers, given as (column, value)."""
         self.erased()
-        with self._writing():
-            pass  # the tables come before the key, so that a key without them tells of a lost journal
         key = self._secret(make=True)
         rows = [(_fingerprint(key, column, value),) for column, value in identifiers]
         with self._writing() as connection:
@@ -116,6 +114,8 @@ class Journal:
             return key
         if self._key.exists() or not make or self._rows("select 1 from erased limit 1"):
             raise StoreError("store.key_lost", file=KEY)
+        with self._writing():
+            pass  # the tables come before the key, so that a key without them tells of a lost journal
         temporary = self._key.with_suffix(".tmp")
         temporary.unlink(missing_ok=True)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -76,3 +76,13 @@ def test_a_journal_that_cannot_be_read_is_refused_in_words(journal: Journal, tmp
     (tmp_path / "journal.sqlite").write_bytes(b"not a database, whatever its name says" * 9)
     with pytest.raises(StoreError, match=r"store\.journal"):
         journal.entries()
+
+
+def test_a_key_made_for_other_fingerprints_is_not_taken_for_a_lost_journal(journal: Journal, tmp_path: Path) -> None:
+    prints = journal.fingerprints("patient_id", ["pat-objects"])
+    assert journal.entries() == []
+    assert not journal.erased()
+    assert journal.recognised("patient_id", ["pat-objects", "pat-other"], prints) == ["pat-objects"]
+    (tmp_path / "journal.sqlite").unlink()
+    with pytest.raises(StoreError, match=r"store\.journal_lost"):
+        journal.entries()
