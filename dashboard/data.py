@@ -11,19 +11,26 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import wording
+from dashboard.estimated import Curved, Estimates, Spread
 from dashboard.shown import Shown
 from data_schemas.programme import Programme
-from pipelines import cells, definitions
+from pipelines import cells, definitions, distributions, estimates, survival
 from pipelines import measure as measures
+from pipelines.distributions import Distribution
+from pipelines.estimates import Estimated
 from pipelines.measure import MeasureTable
 from pipelines.opened import Opened
 from pipelines.selection import Selection
 from pipelines.store import Release, Store
+
+if TYPE_CHECKING:
+    from pipelines.passport import Passport
 
 KEPT = "release"
 _OPENING = threading.Lock()
@@ -86,6 +93,34 @@ def measure(name: str, selection: Selection, by: Sequence[str] | None = None,
     return Shown(table, programme(), wording.language(), months, cell)
 
 
+def estimated(name: str, selection: Selection, by: Sequence[str] | None = None,
+              where: Mapping[str, str] | None = None) -> Estimates:  # fmt: skip
+    """The estimates of a measure."""
+    shown = measure(name, selection, by, where)
+    cell = tuple(shown.where.items())
+    found = {each: _estimate(opened(), name, each, selection, shown.by, cell)
+             for each in shown.table.definition.estimates}  # fmt: skip
+    return Estimates(shown, found)
+
+
+def curves(name: str, selection: Selection, by: Sequence[str] = (), where: Mapping[str, str] | None = None) -> Curved:
+    """The time-to-event curves of a measure."""
+    found = _curves(opened(), name, selection, tuple(by), tuple((where or {}).items()))
+    return Curved(measure(name, selection, found.by, where), found)
+
+
+def distribution(name: str, quantity: str, selection: Selection, by: Sequence[str] = (),
+                 where: Mapping[str, str] | None = None) -> Spread:  # fmt: skip
+    """The distribution of a quantity of a measure."""
+    found = _distribution(opened(), name, quantity, selection, tuple(by), tuple((where or {}).items()))
+    return Spread(measure(name, selection, by, where), found)
+
+
+def passport(shown: Shown) -> "Passport":
+    """What was left out of a figure, which findings touch it, and what was set apart."""
+    return _passport(opened(), shown.name, shown.table.selection, tuple(shown.where.items()))
+
+
 def line_list(shown: Shown, count: str | None = None) -> pd.DataFrame:
     """The rows behind what is shown; as many as the figure says."""
     return measures.line_list(opened(), shown.name, shown.table.selection, shown.where, count)
@@ -134,3 +169,29 @@ def _opened(folder: Path, name: str) -> Opened:
 def _measure(release: Opened, name: str, selection: Selection, by: tuple[str, ...] | None,
              where: tuple[tuple[str, str], ...]) -> MeasureTable:  # fmt: skip
     return measures.measure(release, name, selection, by, dict(where))
+
+
+@functools.lru_cache(maxsize=256)
+def _estimate(release: Opened, name: str, estimate: str, selection: Selection, by: tuple[str, ...],
+              where: tuple[tuple[str, str], ...]) -> Estimated:  # fmt: skip
+    return estimates.estimate(release, _measure(release, name, selection, by, where), estimate, dict(where))
+
+
+@functools.lru_cache(maxsize=128)
+def _curves(release: Opened, name: str, selection: Selection, by: tuple[str, ...],
+            where: tuple[tuple[str, str], ...]) -> survival.Curves:  # fmt: skip
+    return survival.curves(release, name, selection, by, dict(where))
+
+
+@functools.lru_cache(maxsize=128)
+def _distribution(release: Opened, name: str, quantity: str, selection: Selection, by: tuple[str, ...],
+                  where: tuple[tuple[str, str], ...]) -> Distribution:  # fmt: skip
+    return distributions.distribution(release, name, quantity, selection, by, dict(where))
+
+
+@functools.lru_cache(maxsize=128)
+def _passport(release: Opened, name: str, selection: Selection, where: tuple[tuple[str, str], ...]
+              ) -> "Passport":  # fmt: skip
+    from pipelines.passport import passport  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
+    return passport(release, name, selection, dict(where))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import math
 import re
 
 from babel.dates import format_date
@@ -12,7 +13,9 @@ SMALLEST_BASE = 10
 """Below so many patients a share is written as a fraction, never as a percentage."""
 
 NOT_RECORDED = "–"
+NOT_APPLICABLE = "·"
 NOT_COLLECTED = {"fr": "n.\u00a0c.", "en": "n.c."}
+MOST_DECIMALS = 4
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>$~:#|{}^])")
 
 
@@ -38,6 +41,28 @@ def share(part: int, whole: int, language: str) -> str:
     written = f"{number(part, language)}/{number(whole, language)}"
     percentage = percent(part, whole, language)
     return f"{written} ({percentage})" if percentage else written
+
+
+def percentage(value: float, language: str) -> str:
+    """A share from 0 to 1 with one decimal."""
+    return str(format_percent(value, format=_PERCENT[language], locale=LOCALES[language]))
+
+
+def decimal(value: float, language: str) -> str:
+    """A rate with one decimal, as many more as a small one needs to differ from 0, and `0` for no event at all."""
+    if value == 0:
+        return "0"
+    places = max(1, min(MOST_DECIMALS, -math.floor(math.log10(abs(value)))))
+    return str(format_decimal(value, format=f"#,##0.{'0' * places}", locale=LOCALES[language]))
+
+
+def interval(low: float, high: float, language: str, factor: float = 1) -> str:
+    """`[0,3 – 55,2]`.
+
+    Args:
+        factor: 100 for the limits of a share, which are written as percentages without their sign.
+    """
+    return f"[{decimal(low * factor, language)} – {decimal(high * factor, language)}]".replace(" ", "\u00a0")
 
 
 def day(value: dt.date, language: str) -> str:
@@ -76,7 +101,8 @@ def plain(written: str) -> str:
     return _MARKDOWN.sub(r"\\\1", written)
 
 
-_PERCENT = {"fr": "#,##0.0\u202f%", "en": "#,##0.0%"}
+PERCENT_SIGN = {"fr": "\u202f%", "en": "%"}
+_PERCENT = {language: f"#,##0.0{sign}" for language, sign in PERCENT_SIGN.items()}
 
 
 def partial_day(value: str, language: str) -> str:

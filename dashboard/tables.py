@@ -73,7 +73,7 @@ def csv_of(shown: Shown) -> bytes:
     """The cells as a file, one row each, as a spreadsheet of the language opens it."""
     heads = [*(shown.dimension(each) for each in shown.by), *(shown.count(each) for each in shown.counts)]
     rows = [
-        [*(_written(shown, each, row[each]) for each in shown.by), *(_count(shown, row, each) for each in shown.counts)]
+        [*(written(shown, each, row[each]) for each in shown.by), *(_count(shown, row, each) for each in shown.counts)]
         for row in shown.frame.to_dict("records")
     ]
     return csv_text(heads, rows, shown.language)
@@ -92,7 +92,7 @@ def file_name(shown: Shown, cutoff: str) -> str:
     return f"{shown.programme.name}_{shown.name.replace('_', '-')}_{cutoff}_exact.csv"
 
 
-def _written(shown: Shown, dimension: str, value: object) -> str:
+def written(shown: Shown, dimension: str, value: object) -> str:
     """A value in a file: months stay sortable."""
     missing = value is None or pd.isna(value)  # type: ignore[call-overload]
     return str(value) if dimensions()[dimension].month and not missing else shown.label(dimension, value)

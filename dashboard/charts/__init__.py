@@ -1,19 +1,25 @@
 """Charts: a measure as it is shown goes in, a figure and its finding in words come out. Nothing is drawn here."""
 
+from dashboard.charts.boxes import boxes
 from dashboard.charts.heat import heat_table
+from dashboard.charts.intervals import intervals
 from dashboard.charts.look import Chart, config
 from dashboard.charts.maps import region_map
 from dashboard.charts.months import monthly_bars, small_multiples
 from dashboard.charts.ranks import ranked
 from dashboard.charts.sexes import pyramid
+from dashboard.charts.steps import steps
 
 __all__ = [
     "Chart",
+    "boxes",
     "config",
     "heat_table",
+    "intervals",
     "monthly_bars",
     "pyramid",
     "ranked",
     "region_map",
     "small_multiples",
+    "steps",
 ]

@@ -11,11 +11,20 @@ LABEL, CELL = 24, 44
 """Heights of a row's label and of its cells: the label stands above, so that the cells keep the width."""
 
 
-def heat_table(shown: Shown) -> Chart:
-    """Counts by two dimensions; under each count its share of the row, where the row is large enough."""
-    down, across = shown.by
+def heat_table(shown: Shown, count: str = "", most: int | None = None) -> Chart:
+    """Counts by two dimensions; under each count its share of the row, where the row is large enough.
+
+    Args:
+        count: which of the counts, one that adds up along the rows; the main one unless said.
+        most: how many rows at most, those with the highest counts first; all in their order unless said.
+    """
+    (down, across), count = shown.by, count or shown.main
     rows, heads = values(shown.frame[down]), values(shown.frame[across])
-    counts = {(key(cell[down]), key(cell[across])): int(cell[shown.main]) for cell in shown.observed.to_dict("records")}
+    counts = {(key(cell[down]), key(cell[across])): int(cell[count]) for cell in shown.observed.to_dict("records")}
+    all_rows = len(rows)
+    if most is not None:
+        sums = {key(row): sum(counts.get((key(row), key(head)), 0) for head in heads) for row in rows}
+        rows = sorted(rows, key=lambda row: -sums[key(row)])[:most]
     grid = [[counts.get((key(row), key(head)), 0) for head in heads] for row in rows]
     figure = Figure(_cells(shown, rows, heads, grid))
     dressed(figure, max(LOWEST, len(rows) * (LABEL + CELL) + 70))
@@ -24,7 +33,10 @@ def heat_table(shown: Shown) -> Chart:
     for place, row in enumerate(rows):
         figure.add_annotation(x=0, xref="paper", y=place * (LABEL + CELL) + LABEL / 2, text=shown.label(down, row),
                               xanchor="left", font={"size": FONT})  # fmt: skip
-    return Chart(figure, _finding(shown, rows, heads, grid), shown.text("chart.row_share", n=formats.SMALLEST_BASE))
+    note = shown.text("chart.row_share", unit=shown.count(count).lower(), n=formats.SMALLEST_BASE)
+    if len(rows) < all_rows:
+        note = f"{note} {shown.text('chart.first_of', shown=shown.number(len(rows)), all=shown.number(all_rows))}"
+    return Chart(figure, _finding(shown, rows, heads, grid), note, count)
 
 
 def _cells(shown: Shown, rows: list[object], heads: list[object], grid: list[list[int]]) -> Json:

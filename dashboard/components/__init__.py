@@ -1,8 +1,8 @@
 """The parts that pages are made of; each says nothing of its own and counts nothing."""
 
 from dashboard.components.age_rules import age_rules
-from dashboard.components.card import card
-from dashboard.components.choices import measure_and_dimensions, unit, value_of
+from dashboard.components.card import card, curve_card, estimate_card, spread_card
+from dashboard.components.choices import code_of, least_of, measure_and_dimensions, unit_of, value_of
 from dashboard.components.extract import extract
 from dashboard.components.import_form import import_form, import_title
 from dashboard.components.import_progress import import_progress
@@ -10,10 +10,11 @@ from dashboard.components.import_review import candidates
 from dashboard.components.notices import notice
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
 from dashboard.components.release_list import release_list
+from dashboard.components.reporting import reporting
 from dashboard.components.selection_bar import selection_bar
 from dashboard.components.status_bar import broken, follow_language, language_switch, status_bar
 from dashboard.components.tiles import Tile, tiles
-from dashboard.components.titles import by, by_date, cell_title, not_additive, titled
+from dashboard.components.titles import by, by_date, cell_title, left_out, not_additive, titled, undated
 
 __all__ = [
     "Tile",
@@ -25,12 +26,17 @@ __all__ = [
     "candidates",
     "card",
     "cell_title",
+    "code_of",
+    "curve_card",
+    "estimate_card",
     "extract",
     "follow_language",
     "import_form",
     "import_progress",
     "import_title",
     "language_switch",
+    "least_of",
+    "left_out",
     "listing",
     "measure_and_dimensions",
     "not_additive",
@@ -38,12 +44,15 @@ __all__ = [
     "notice",
     "page_title",
     "release_list",
+    "reporting",
     "section",
     "selection_bar",
     "side_by_side",
+    "spread_card",
     "status_bar",
     "tiles",
     "titled",
-    "unit",
+    "undated",
+    "unit_of",
     "value_of",
 ]

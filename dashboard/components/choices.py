@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import data, formats
+from dashboard.estimated import Estimates
 from dashboard.shown import Shown
 from dashboard.wording import language, said, text
 from pipelines import definitions
@@ -10,12 +11,29 @@ from pipelines import definitions
 FIRST = "new_patients"
 """The measure that the page of extracts opens on."""
 
+LEAST_WIDTH = 260
+"""Width of a small field in pixels."""
 
-def unit(key: str, shown: Shown) -> str:
-    """Which of the counts of a measure is drawn."""
-    chosen = st.segmented_control(text(key), shown.counts, format_func=shown.count, default=shown.main, required=True,
+
+def unit_of(key: str, found: Estimates) -> str:
+    """What estimates are drawn in: persons, events or a rate."""
+    units = found.units
+    chosen = st.segmented_control(text(key), units, format_func=found.unit, default=units[0], required=True,
                                   key=f"choice-{key}")  # fmt: skip
-    return chosen or shown.main
+    return chosen or units[0]
+
+
+def least_of(key: str) -> int:
+    """From how many persons on a row is shown."""
+    return int(st.number_input(text(key), min_value=1, value=1, step=1, key=f"choice-{key}", width=LEAST_WIDTH))
+
+
+def code_of(key: str, dimension: str) -> str:
+    """One of the values that a dimension of the programme has."""
+    known = definitions.dimension_labels(dimension, data.programme())
+    chosen: str = st.selectbox(text(key), list(known), format_func=lambda code: said(known[code], language()),
+                               key=f"choice-{key}")  # fmt: skip
+    return chosen
 
 
 def value_of(key: str, shown: Shown) -> str | None:

@@ -1,0 +1,146 @@
+"""Estimates with their intervals: the label above its row, a dot with whiskers, and the figure beside it."""
+
+from dashboard.charts.figure import Figure, Json, trace
+from dashboard.charts.look import FONT, NEUTRAL, Chart, dressed, held, hue, wrapped
+from dashboard.estimated import Estimates
+from dashboard.formats import PERCENT_SIGN, SMALLEST_BASE
+from dashboard.shown import Shown
+from dashboard.tables import key
+from pipelines.cells import OBSERVED
+
+MOST_SHOWN = 12
+LINE = 42
+"""Characters of a label on one line, so that it is read at 360 pixels."""
+
+ROW, TWO_LINES, AROUND = 46, 18, 66
+"""Height of a row, of a second line of its label, and of the axis under the rows."""
+
+PLOT = 0.5
+"""Share of the width for the dots; the figures stand on the right of them."""
+
+ROOM = 1.06
+TICKS = 3
+
+
+def intervals(found: Estimates, unit: str, in_order: bool = False) -> Chart:
+    """A dot and its interval for each value of the first dimension.
+
+    Args:
+        unit: an estimate of the measure, or one of its counts, which has no interval.
+        in_order: keep the order of the list instead of the order of the counts.
+    """
+    shown, dimension = found.shown, found.shown.by[0]
+    rows = list(shown.frame.index) if in_order else _by_count(shown, found.count(unit))
+    drawn = rows[:MOST_SHOWN]
+    names = {row: _name(shown, dimension, row) for row in drawn}
+    values = {row: value for row in drawn if (value := _value(found, unit, row))}
+    figure = Figure(_dots(found, unit, values, names))
+    places = {row: place for place, row in enumerate(drawn)}
+    figure.data[0]["y"] = [places[row] for row in values]
+    for row in drawn:
+        figure.add_annotation(x=0, y=places[row], xref="paper", text=names[row], xanchor="left", yanchor="bottom",
+                              yshift=9, align="left", font={"size": FONT})  # fmt: skip
+        figure.add_annotation(x=PLOT + 0.02, y=places[row], xref="paper", text=_figure(found, unit, row),
+                              xanchor="left", yanchor="middle", align="left", font={"size": FONT})  # fmt: skip
+    long = max((name.count("<br>") for name in names.values()), default=0)
+    dressed(figure, AROUND + len(drawn) * (ROW + long * TWO_LINES), showlegend=False, margin={"r": 0})
+    figure.update_yaxes(visible=False, range=[len(drawn) - 0.5, -0.5 - (12 + long * TWO_LINES) / ROW])
+    highest = max((value[2] for value in values.values()), default=0) * ROOM or 1
+    figure.update_xaxes(
+        domain=[0, PLOT],
+        range=[-0.02 * highest, highest],
+        nticks=TICKS,
+        title={"text": wrapped(found.unit(unit), LINE // 2)},
+        **_ticks(found, unit, highest),
+    )
+    return Chart(figure, _finding(found, unit, rows), _note(found, unit, len(drawn), len(rows)), found.count(unit))
+
+
+def _by_count(shown: Shown, count: str) -> list[int]:
+    """The rows, the highest count first; what was not recorded comes last."""
+    frame = shown.frame.assign(_missing=shown.frame[shown.by[0]].isna())
+    return list(frame.sort_values(["_missing", count], ascending=[True, False], kind="stable").index)
+
+
+def _name(shown: Shown, dimension: str, row: int) -> str:
+    value = key(shown.frame.loc[row, dimension])
+    return shown.text("state.not_recorded") if value is None else wrapped(shown.label(dimension, value), LINE)
+
+
+def _value(found: Estimates, unit: str, row: int) -> tuple[float, float, float] | None:
+    """Estimate and limits as they are drawn; a count is its own limits; none where there is no estimate."""
+    if unit not in found.found:
+        cell = found.shown.frame.loc[row]
+        return (float(cell[unit]),) * 3 if cell["state"] == OBSERVED else None
+    cell, each = found.found[unit].frame.loc[row], found.found[unit].estimate
+    if cell["state"] != OBSERVED:
+        return None
+    factor = 100 if each.kind == "share" else 1
+    value, low, high = (float(cell[side]) * factor for side in ("value", "low", "high"))
+    return value, low, high
+
+
+def _figure(found: Estimates, unit: str, row: int) -> str:
+    """What stands beside the dot: the share without its limits, which are too long for a phone."""
+    if unit not in found.found:
+        cell = found.shown.frame.loc[row]
+        return found.shown.cell(cell[unit], str(cell["state"]))
+    return found.part(unit, row) if found.found[unit].estimate.kind == "share" else found.words(unit, row)
+
+
+def _dots(found: Estimates, unit: str, values: dict[int, tuple[float, float, float]], names: dict[int, str]) -> Json:
+    shown, dimension = found.shown, found.shown.by[0]
+    cells = [key(shown.frame.loc[row, dimension]) for row in values]
+    coloured = dimension == "indication_code"
+    colours = [hue(shown.programme, str(value)) if coloured and value else NEUTRAL for value in cells]
+    whiskers = {
+        "type": "data",
+        "symmetric": False,
+        "array": [high - value for value, _, high in values.values()],
+        "arrayminus": [value - low for value, low, _ in values.values()],
+        "color": NEUTRAL,
+        "thickness": 2.5,
+        "width": 5,
+    }
+    return trace(
+        "scatter",
+        x=[value for value, _, _ in values.values()],
+        mode="markers",
+        marker={"size": 11, "color": colours},
+        **({"error_x": whiskers} if unit in found.found else {}),
+        cliponaxis=False,
+        customdata=[[*held(names[row], **{dimension: value}), _told(found, unit, row)]
+                    for row, value in zip(values, cells, strict=True)],
+        hovertemplate="%{customdata[0]}<br>%{customdata[2]}<extra></extra>",
+    )  # fmt: skip
+
+
+def _told(found: Estimates, unit: str, row: int) -> str:
+    return found.words(unit, row) if unit in found.found else _figure(found, unit, row)
+
+
+def _ticks(found: Estimates, unit: str, highest: float) -> Json:
+    if unit in found.found and found.found[unit].estimate.kind == "share":
+        return {"ticksuffix": PERCENT_SIGN[found.shown.language]}
+    return {"dtick": 1} if unit not in found.found and highest <= TICKS else {}
+
+
+def _finding(found: Estimates, unit: str, rows: list[int]) -> str:
+    """The first row in words, with its interval."""
+    shown = found.shown
+    if not rows:
+        return shown.empty
+    first = shown.label(shown.by[0], key(shown.frame.loc[rows[0], shown.by[0]]))
+    return shown.counted("chart.intervals_finding", len(rows), title=shown.title, first=first, unit=found.title(unit),
+                         figure=_told(found, unit, rows[0]))  # fmt: skip
+
+
+def _note(found: Estimates, unit: str, drawn: int, rows: int) -> str:
+    """How the estimate was made, which rows are not drawn, and that a small base has no share."""
+    shown, parts = found.shown, []
+    if unit in found.found:
+        kind = found.found[unit].estimate.kind
+        parts.append(shown.text(f"estimate.method_{kind}", n=SMALLEST_BASE))
+    if rows > drawn:
+        parts.append(shown.text("chart.first_of", shown=shown.number(drawn), all=shown.number(rows)))
+    return " ".join(parts)
