@@ -112,6 +112,8 @@ class Definition(BaseModel):
         by: the breakdown shown unless another is asked for.
         complete: dimensions all of whose values are shown, with 0 where nothing was observed.
         cumulative: dimension along which the figure includes what came before.
+        by_patient: whether a selection keeps or drops each row by its `patient_id` alone and changes nothing in it, so
+            that figures of patients add up; a row about several patients, or about what is selected, does not.
         only_counted: indications outside the programme's figure have no place in it.
         needs: tables without which the figure was not sent; `collects`, columns (`table.column`) without which it
             cannot be observed.
@@ -137,6 +139,7 @@ class Definition(BaseModel):
     by: tuple[str, ...]
     complete: tuple[str, ...] = ()
     cumulative: str | None = None
+    by_patient: bool = True
     only_counted: bool = False
     needs: tuple[str, ...]
     collects: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from pipelines.importing import Imported
 from pipelines.measure import line_list, measure
 from pipelines.opened import Opened
 from pipelines.selection import Selection
+from pipelines.survival import curves
 
 Row = dict[str, str]
 
@@ -134,6 +135,7 @@ def varied(release: Callable[..., Opened]) -> Opened:
                    outcome=["", "GUERISON", "NR"], received_date=["2026-06-01", "2026-09-20", "2026-10-25"],
                    submitted_date=["", "2026-10-26", "2026-10-30", "", "2026-10-27"])  # fmt: skip
     effects = [effect | (seriousness if effect["serious"] == "1" else dict.fromkeys(seriousness, ""))
+               | {"case_id": f"{effect['patient_id']}-{effect['case_id'][-1]}"}
                for effect, seriousness in zip(effects, flags, strict=True)]  # fmt: skip
     return release(
         centres=rows(4, centre_id=["C1", "C2", "C3", "C4"], region_code=["11", "93", "84"], centre_type=["CHU", ""]),
@@ -205,3 +207,57 @@ def test_a_measure_is_its_line_list(varied: Opened, name: str) -> None:
     assert table.single > 0
     for count in table.definition.counts:
         assert behind(varied, name, count) == table.frame[count].iloc[0]
+
+
+SELECTIONS = st.fixed_dictionaries({}, optional={
+    "from_month": one_of("2025-11", "2026-01", "2026-02"),
+    "to_month": one_of("2026-01", "2026-02"),
+    "indications": one_of("APHTOSE", "CROHN_PED").map(lambda code: ("ENL", code)),
+    "age_groups": st.just(("18-64", "65-74")),
+    "sexes": one_of("F", "M").map(lambda sex: (sex,)),
+    "regions": st.just(("93", "84")),
+    "products": one_of("BMS", "CELGENE").map(lambda product: (product,)),
+    "date_basis": one_of("form_signed", "form_received"),
+}).map(lambda fields: Selection(**fields))  # fmt: skip
+FROM_LINES: set[str] = set()
+"""Measures whose figures do not add up over patients."""
+
+
+@pytest.fixture(scope="module")
+def summed(varied: Opened) -> Iterator[Opened]:
+    """The same release, whose figures are summed from its aggregates however few its rows."""
+    opened = Opened(varied.release, varied.programme, pays_from=0)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("name", names())
+@settings(deadline=None, derandomize=True, max_examples=8, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_aggregates_give_what_the_lines_give(varied: Opened, summed: Opened, name: str, data: st.DataObject) -> None:
+    dimensions = st.lists(st.sampled_from(definition(name).dimensions), max_size=2, unique=True)
+    by, selection = data.draw(dimensions), data.draw(SELECTIONS)
+    table = measure(varied, name, Selection(), by=data.draw(dimensions)).frame
+    where = {}
+    if len(table):
+        cell = table.iloc[data.draw(st.integers(0, len(table) - 1))]
+        where = {each: "" if pd.isna(cell[each]) else str(cell[each]) for each in table.columns.intersection(
+            definition(name).dimensions)}  # fmt: skip
+    from_lines, from_aggregates = (measure(opened, name, selection, by, where) for opened in (varied, summed))
+    pd.testing.assert_frame_equal(from_aggregates.frame, from_lines.frame)
+    assert from_lines.answered_from == "lines"
+    assert from_aggregates.answered_from == ("lines" if name in FROM_LINES else "aggregates")
+    assert from_aggregates.statement == from_lines.statement
+
+
+@pytest.mark.parametrize("name", [name for name in names() if definition(name).curve])
+@settings(deadline=None, derandomize=True, max_examples=5, suppress_health_check=list(HealthCheck))
+@given(selection=SELECTIONS)
+def test_curves_from_aggregates_are_those_from_lines(
+    varied: Opened, summed: Opened, name: str, selection: Selection
+) -> None:
+    from_lines, from_aggregates = (curves(opened, name, selection, by=["sex"]) for opened in (varied, summed))
+    assert from_aggregates.answered_from == "aggregates"
+    assert set(from_lines.curves) == set(from_aggregates.curves)
+    for cell, curve in from_lines.curves.items():
+        pd.testing.assert_frame_equal(curve.steps, from_aggregates.curves[cell].steps)
