@@ -112,8 +112,8 @@ class Definition(BaseModel):
         complete: dimensions all of whose values are shown, with 0 where nothing was observed.
         cumulative: dimension along which the figure includes what came before.
         only_counted: indications outside the programme's figure have no place in it.
-        needs: tables without which the figure was not sent; `collects`, columns (`table.column`) without which it cannot
-            be observed.
+        needs: tables without which the figure was not sent.
+        collects: columns (`table.column`) without which the figure cannot be observed.
         same_as: the measure that counts the same rows; whatever of `INHERITED` the head does not say holds as there.
     """
 

@@ -1,20 +1,16 @@
-"""What an export says of itself: empty fields, probable duplicates, silent centres, late forms.
+"""Empty fields of every table of an export: a figure of the data, not of patients, for the circle that corrects them.
 
-Figures of the data, not of patients; exact, for the circle that corrects them. Rules that fail are in `findings.py`.
+Rules that fail are in `findings.py`; probable duplicates, centres and delays of forms are measures.
 """
-
-from collections.abc import Sequence
 
 import pandas as pd
 
 from data_schemas.tables import TABLES
 from pipelines import sql
-from pipelines.cells import months
 from pipelines.opened import Opened
 
 MOST_EMPTY = 0.10
 OBSERVED, NOT_COLLECTED, NOT_SENT = "observed", "not_collected", "not_sent"
-DELAYS_BY = ("received_month", "centre_id", "form_channel")
 
 
 def completeness(opened: Opened, most: float = MOST_EMPTY) -> pd.DataFrame:
@@ -44,91 +40,16 @@ def completeness(opened: Opened, most: float = MOST_EMPTY) -> pd.DataFrame:
     return frame
 
 
-def probable_duplicates(opened: Opened, days: int = 7) -> pd.DataFrame:
-    """Pairs of pseudonyms that may be one patient: same birth year, sex, indication and centre, starts close together.
-
-    The rule `probable_duplicate` warns of the same patients; here each pair stands once, with its closest starts.
-    """
-    return opened.query(
-        """with e as (
-            select i.patient_id, i.indication_code, i.treatment_start_date, p.birth_year, p.sex, p.centre_id
-            from core_initiations i join core_patients p on p.patient_id = i.patient_id
-        )
-        select a.patient_id, b.patient_id as other_patient_id, a.centre_id, a.indication_code, a.birth_year, a.sex,
-               min(abs(datediff('day', a.treatment_start_date, b.treatment_start_date))) as days_apart
-        from e a join e b on a.birth_year = b.birth_year and a.sex = b.sex and a.centre_id = b.centre_id
-            and a.indication_code = b.indication_code and a.patient_id < b.patient_id
-        where abs(datediff('day', a.treatment_start_date, b.treatment_start_date)) <= $days
-        group by all order by days_apart, a.patient_id, other_patient_id""",
-        {"days": days},
-    )
-
-
-def submissions(opened: Opened) -> pd.DataFrame:
-    """Initiation forms received by centre and month, from the first month of any centre to the month of the cut-off.
+def empty_rows(opened: Opened, table: str, column: str) -> pd.DataFrame:
+    """The rows whose field is empty: as many as `completeness` says.
 
     Returns:
-        One row for each centre of the release and month: `centre_id`, `month`, `n_forms`, and `expected`: whether the
-        centre had sent a form before that month, so that none received is silence and not a centre to come.
-    """
-    received = opened.query(
-        """select p.centre_id, strftime(i.form_received_date, '%Y-%m') as month, count(*) as n_forms
-        from core_initiations i join core_patients p on p.patient_id = i.patient_id
-        where i.form_received_date is not null group by all"""
-    )
-    centres = opened.query("select centre_id from core_centres order by centre_id")["centre_id"]
-    last = opened.release.cutoff.strftime("%Y-%m")
-    span = months(str(received["month"].min()), last) if len(received) else []
-    grid = pd.MultiIndex.from_product([centres, span], names=["centre_id", "month"]).to_frame(index=False)
-    grid = grid.merge(received, how="left", on=["centre_id", "month"])
-    grid["n_forms"] = grid["n_forms"].fillna(0).astype("int64")
-    before = grid.groupby("centre_id")["n_forms"].cumsum() - grid["n_forms"]
-    return grid.assign(expected=before > 0)
-
-
-def silent_centres(opened: Opened, at_least: int = 3) -> pd.DataFrame:
-    """Centres that have sent a form before, and none in the last `at_least` months up to the cut-off, it included.
-
-    Returns:
-        `centre_id`, `last_month` with a form, `n_silent_months` since; the longest silence first.
-    """
-    grid = submissions(opened)
-    sent = grid[grid["n_forms"] > 0].groupby("centre_id", as_index=False).agg(last_month=("month", "max"))
-    cutoff = pd.Period(opened.release.cutoff.strftime("%Y-%m"), freq="M")
-    since = [(cutoff - pd.Period(month, freq="M")).n for month in sent["last_month"]]
-    silent = sent.assign(n_silent_months=pd.Series(since, index=sent.index, dtype="int64"))
-    silent = silent[silent["n_silent_months"] >= at_least]
-    return silent.sort_values(["n_silent_months", "centre_id"], ascending=[False, True]).reset_index(drop=True)
-
-
-def delays(opened: Opened, by: Sequence[str] = ()) -> pd.DataFrame:
-    """Days from the signature of a form to its receipt.
-
-    Args:
-        by: break down by `received_month`, `centre_id` or `form_channel`.
-
-    Returns:
-        The columns `by`, `n_forms` with both dates, `n_before` received before signed (left out of the distribution,
-        the rule `form_received_before_signed` lists them), and `least`, `p25`, `median`, `p75`, `p90`, `most` days.
+        The key of each row.
 
     Raises:
-        ValueError: a breakdown that there is none of.
+        ValueError: no such column in the contract.
     """
-    if unknown := set(by) - set(DELAYS_BY):
-        raise ValueError(f"no breakdown by {', '.join(sorted(unknown))}; there is {', '.join(DELAYS_BY)}")
-    grouped = "".join(f"{sql.name(each)}, " for each in by)
-    shares = {"p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
-    quantiles = ", ".join(
-        f"quantile_cont(days, {share}) filter (days >= 0) as {sql.name(name)}" for name, share in shares.items()
-    )
-    return opened.query(
-        f"""with forms as (
-            select strftime(i.form_received_date, '%Y-%m') as received_month, p.centre_id, i.form_channel,
-                   datediff('day', i.form_signed_date, i.form_received_date) as days
-            from core_initiations i join core_patients p on p.patient_id = i.patient_id
-            where i.form_signed_date is not null and i.form_received_date is not null
-        )
-        select {grouped}count(*) as n_forms, count(*) filter (days < 0) as n_before,
-               min(days) filter (days >= 0) as least, {quantiles}, max(days) filter (days >= 0) as most
-        from forms {"group by all order by all" if by else ""}"""
-    )
+    if table not in TABLES or column not in TABLES[table].columns:
+        raise ValueError("the contract has no such column")
+    keys = sql.names(TABLES[table].key)
+    return opened.query(f"select {keys} from core_{table} where {sql.name(column)} is null order by {keys}")
