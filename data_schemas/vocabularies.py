@@ -58,10 +58,10 @@ def _said(programme: Programme) -> Mapping[str, Mapping[str, Text]]:
 def _criteria(programme: Programme) -> Mapping[str, Text]:
     """What must have been tried before, in every indication: the classes of a group, one of which is enough."""
     known = programme.vocabularies.get("treatment_class") or _shared()["treatment_class"]
-    groups = {group.code: [known[each] for each in group.any_of]
+    groups = {group.code: [known[each] for each in group.any_of if each in known]
               for indication in programme.indications for group in indication.prior_treatments}  # fmt: skip
     return {code: Text(fr=" ou ".join(each.fr for each in texts), en=" or ".join(each.en for each in texts))
-            for code, texts in groups.items()}  # fmt: skip
+            for code, texts in groups.items() if texts}  # fmt: skip
 
 
 def codes(vocabulary: str, programme: Programme) -> list[str]:

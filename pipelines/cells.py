@@ -62,10 +62,12 @@ def _domain(opened: Opened, asked: Definition, selection: Selection, where: Mapp
         values = [where[dimension] or None]
     elif not collected(dimension, selection, opened.programme):
         values = [None]
-    elif dimensions()[dimension].month:
+    elif dimension == "month":
         first, last = opened.months
-        chosen_months = (selection.from_month, selection.to_month) if dimension == "month" else ("", "")
-        values = months(chosen_months[0] or min([*observed, first]), chosen_months[1] or max([*observed, last]))
+        seen = [*observed, first]
+        values = months(selection.from_month or min(seen), selection.to_month or max([*observed, last]))
+    elif dimensions()[dimension].month and dimension in asked.complete:
+        values = months(min(observed, default=""), max([*observed, opened.months[1]]))
     elif (vocabulary := dimensions()[dimension].vocabulary) and not dimensions()[dimension].several:
         values = codes(vocabulary, opened.programme)
         chosen = getattr(selection, DIMENSIONS[dimension]) if dimension in DIMENSIONS else ()

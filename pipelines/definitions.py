@@ -115,8 +115,8 @@ class Definition(BaseModel):
         by_patient: whether a selection keeps or drops each row by its `patient_id` alone and changes nothing in it, so
             that figures of patients add up; a row about several patients, or about what is selected, does not.
         only_counted: indications outside the programme's figure have no place in it.
-        needs: tables without which the figure was not sent; `collects`, columns (`table.column`) without which it
-            cannot be observed.
+        needs: tables without which the figure was not sent.
+        collects: columns (`table.column`) without which the figure cannot be observed.
         same_as: the measure that counts the same rows; whatever of `INHERITED` the head does not say holds as there.
     """
 
@@ -212,6 +212,13 @@ def count_texts() -> Mapping[str, CountText]:
     """The words of every figure, by name."""
     entries = YAML(typ="safe", pure=True).load((FOLDER / "counts.yml").read_text(encoding="utf-8"))
     return {name: CountText.model_validate(entry) for name, entry in entries.items()}
+
+
+@functools.cache
+def line_columns() -> Mapping[str, Text]:
+    """The words of columns that only line lists have."""
+    entries = YAML(typ="safe", pure=True).load((FOLDER / "columns.yml").read_text(encoding="utf-8"))
+    return {name: Text.model_validate(entry) for name, entry in entries.items()}
 
 
 @functools.cache

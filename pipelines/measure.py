@@ -171,7 +171,7 @@ def _gathered(column: str, count: Count) -> str:
 
 
 def missing_tables(opened: Opened, asked: Definition) -> tuple[str, ...]:
-    """The tables a measure needs and the export did not hold, and the columns that the programme does not collect."""
+    """The tables that a measure needs and the export did not hold, and the columns that nobody collects."""
     columns = [each for each in asked.collects if not opened.programme.collects(*each.split("."))]
     return (*(table for table in asked.needs if not opened.release.was_sent(table)), *columns)
 

@@ -29,6 +29,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "programme_methods_advised_against": {"method": TEXT},
     "programme_reporting": {"serious_report_days": NUMBER, "other_report_days": NUMBER},
     "programme_forms": {"silent_after_months": NUMBER},
+    "programme_not_collected": {"table_name": TEXT, "column_name": TEXT},
 }  # fmt: skip
 """Relation → its columns.
 
@@ -44,7 +45,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 - `programme_prevention`: one row of days, none if the programme has no pregnancy prevention;
 - `programme_methods_advised_against`: methods of contraception that it does not recommend;
 - `programme_reporting`: one row, the days within which serious and other effects are to be reported;
-- `programme_forms`: one row, the whole months without a form after which a centre is silent.
+- `programme_forms`: one row, the whole months without a form after which a centre is silent;
+- `programme_not_collected`: the columns of the contract that the programme does not collect.
 """
 
 
@@ -89,6 +91,8 @@ def _rows(programme: Programme, cutoff: dt.date) -> dict[str, list[list[object]]
                                              if prevention else [],
         "programme_reporting": [[calendar.serious_report_days, calendar.other_report_days]],
         "programme_forms": [[calendar.silent_after_months]],
+        "programme_not_collected": [[table, column] for table, columns in programme.not_collected.items()
+                                    for column in columns],
     }  # fmt: skip
 
 

@@ -59,6 +59,21 @@ def completeness(opened: Opened, most: float = MOST_EMPTY) -> pd.DataFrame:
     return frame
 
 
+def empty_rows(opened: Opened, table: str, column: str) -> pd.DataFrame:
+    """The rows whose field is empty: as many as `completeness` says.
+
+    Returns:
+        The key of each row.
+
+    Raises:
+        ValueError: no such column in the contract.
+    """
+    if table not in TABLES or column not in TABLES[table].columns:
+        raise ValueError("the contract has no such column")
+    keys = sql.names(TABLES[table].key)
+    return opened.query(f"select {keys} from core_{table} where {sql.name(column)} is null order by {keys}")
+
+
 def probable_duplicates(opened: Opened, days: int = 7) -> pd.DataFrame:
     """Pairs of pseudonyms that may be one patient: same birth year, sex, indication and centre, starts close together.
 

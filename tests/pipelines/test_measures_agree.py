@@ -122,6 +122,12 @@ def rows(number: int, **columns: list[str]) -> list[Row]:
             for row in range(number)]  # fmt: skip
 
 
+CLASSES = [("TOPIQUE", "COLCHICINE"), ("CHLOROQUINE", "CORTICOIDE"), ()]
+OUTCOMES = [("ECHEC", "NR"), ("CONTRE_INDICATION", "INTOLERANCE"), ("NR", "ECHEC"), ("ECHEC", "ECHEC")]
+TRIED = [{"episode_id": f"E{n}", "treatment_class": each, "outcome": outcome} for n in range(1, 30)
+         for each, outcome in zip(CLASSES[n % 3], OUTCOMES[n % 4], strict=False)]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def varied(release: Callable[..., Opened]) -> Opened:
     """A release in which every dimension of every measure takes several values, empty ones too."""
@@ -138,7 +144,8 @@ def varied(release: Callable[..., Opened]) -> Opened:
                | {"case_id": f"{effect['patient_id']}-{effect['case_id'][-1]}"}
                for effect, seriousness in zip(effects, flags, strict=True)]  # fmt: skip
     return release(
-        centres=rows(4, centre_id=["C1", "C2", "C3", "C4"], region_code=["11", "93", "84"], centre_type=["CHU", ""]),
+        centres=rows(4, centre_id=["C1", "C2", "C3", "C4"], region_code=["11", "93", "84"],
+                     centre_type=["CHU", ""]),
         patients=rows(40, patient_id=PATIENTS, sex=["F", "M", "F"], centre_id=["C1", "C2", "C3", "C1"],
                       birth_year=["1950", "1980", "2012", "2016", "1990"]),
         initiations=rows(55, patient_id=PATIENTS[:30], treatment_start_date=["2025-11-03", "2026-01-08", "2026-02-09"],
@@ -149,11 +156,7 @@ def varied(release: Callable[..., Opened]) -> Opened:
                          form_signed_date=["2026-02-01", "2025-12-04"],
                          form_received_date=["2026-02-10", "2026-04-02", "2026-01-09"], weight_kg=["", "60", "71"],
                          emg_baseline=["NR", "FAIT_NORMAL", "", "NON_FAIT"]),
-        prior_treatments=[
-            {"episode_id": f"E{n}", "treatment_class": each, "outcome": outcome}
-            for n, (first, second) in enumerate(
-                [("TOPIQUE", "COLCHICINE"), ("CHLOROQUINE", "CORTICOIDE"), ("", "")] * 10)
-            for each, outcome in ((first, "ECHEC"), (second, "NR" if n % 4 else "INTOLERANCE")) if each and n],
+        prior_treatments=TRIED,
         adverse_events=effects,
         discontinuations=rows(20, episode_id=[f"E{n}" for n in range(1, 21)], stop_date=["2026-06-01", "2026-04-20"],
                               reason=["REMISSION", "FIN_PREVUE", "DECES"]),
