@@ -76,7 +76,8 @@ def _rows(programme: Programme, cutoff: dt.date) -> dict[str, list[list[object]]
                                        for each in programme.special_interest for term in each.preferred_terms],
         "programme_prevention": [[
             prevention.test_every_days, prevention.test_grace_days, prevention.test_before_start_days,
-            prevention.prescription_days, prevention.dispensing_within_days, prevention.contraception_after_stop_days]] if prevention else [],
+            prevention.prescription_days,
+            prevention.dispensing_within_days, prevention.contraception_after_stop_days]] if prevention else [],
         "programme_methods_advised_against": [[each] for each in prevention.not_recommended_methods]
                                              if prevention else [],
         "programme_reporting": [[calendar.serious_report_days, calendar.other_report_days]],

@@ -18,21 +18,23 @@ from pipelines.survival import curves
 
 Figures = Callable[..., Any]
 
+INITIATIONS = """
+patient_id | episode_id | episode_type | treatment_start_date | indication_code | start_dose_mg_day | weight_kg
+a          | a1         | INITIATION   | 2026-05-01           | APHTOSE         | 100               |
+a          | a2         | REPRISE      | 2026-08-01           | APHTOSE         | 50                |
+b          | b1         | INITIATION   | 2026-05-10           | APHTOSE         | 25                |
+b          | b2         | REPRISE      | 2026-06-10           | APHTOSE         | 50                |
+c          | c1         | POURSUITE    | 2026-05-20           | ENL             | 300               |
+d          | d1         | INITIATION   | 2026-06-01           | ENL             | 100               |
+e          | e1         | INITIATION   | 2026-10-31           | CROHN_PED       | 50                | 25
+f          | f1         | INITIATION   | 2026-10-31           | CROHN_PED       | 50                |
+"""
+
 
 @pytest.fixture(scope="module")
 def drawn(release: Callable[..., Opened]) -> Opened:
     return release(
-        initiations="""
-            patient_id | episode_id | episode_type | treatment_start_date | indication_code | start_dose_mg_day | weight_kg
-            a          | a1         | INITIATION   | 2026-05-01           | APHTOSE         | 100               |
-            a          | a2         | REPRISE      | 2026-08-01           | APHTOSE         | 50                |
-            b          | b1         | INITIATION   | 2026-05-10           | APHTOSE         | 25                |
-            b          | b2         | REPRISE      | 2026-06-10           | APHTOSE         | 50                |
-            c          | c1         | POURSUITE    | 2026-05-20           | ENL             | 300               |
-            d          | d1         | INITIATION   | 2026-06-01           | ENL             | 100               |
-            e          | e1         | INITIATION   | 2026-10-31           | CROHN_PED       | 50                | 25
-            f          | f1         | INITIATION   | 2026-10-31           | CROHN_PED       | 50                |
-        """,
+        initiations=INITIATIONS,
         discontinuations="""
             episode_id | stop_date  | reason
             a1         | 2026-06-30 | REMISSION
