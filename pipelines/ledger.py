@@ -45,7 +45,7 @@ def ledger(opened: Opened, selection: Selection, by: Sequence[str] = ("indicatio
     kinds = codes("movement", opened.programme)
     months_of = months(movements.frame[MONTH].min(), opened.months[1]) if len(movements.frame) else []
     accounts = movements.frame[list(by)].drop_duplicates() if by else pd.DataFrame(index=[0])
-    frame = accounts.merge(pd.DataFrame({MONTH: months_of}), how="cross")
+    frame = accounts.merge(pd.DataFrame({MONTH: months_of}, dtype=object), how="cross")
     for kind in kinds:
         moved = movements.frame[movements.frame[MOVEMENT] == kind].rename(columns={"n_movements": kind})
         frame = frame.merge(moved[[*by, MONTH, kind]], how="left", on=[*by, MONTH])

@@ -6,8 +6,8 @@ question:
 unit: {fr: test attendu, en: test due}
 denominator: {fr: "Pour la part : tests échus des femmes dont au moins un test est enregistré", en: "For the share: tests past due of women with at least one recorded test"}
 included:
-  fr: "Un test toutes les 4 semaines (ou l'intervalle du programme) depuis le début du traitement d'une femme susceptible de procréer, jusqu'à l'arrêt ou la date d'arrêt des données. Un test compte pour une seule échéance, quel que soit son résultat ; quelques jours de grâce sont d'usage"
-  en: "One test every 4 weeks (or the programme's interval) from the start of treatment of a woman of childbearing potential, up to the stop or the cut-off. A test counts for one due day only, whatever its result; a few days of grace are usual"
+  fr: "Un test toutes les 4 semaines (ou l'intervalle du programme) depuis le début du traitement d'une femme susceptible de procréer, jusqu'à l'arrêt ou la date d'arrêt des données. Quel que soit son résultat, un test n'est à temps que pour une échéance, la première dont les quelques jours de grâce (d'usage) ne sont pas passés ; fait après ces jours, il est hors du délai de l'échéance manquée"
+  en: "One test every 4 weeks (or the programme's interval) from the start of treatment of a woman of childbearing potential, up to the stop or the cut-off. Whatever its result, a test is on time for one due day only, the first whose few days of grace (usual practice) are not past; done after these days it is out of time for the due day that was missed"
 excluded:
   fr: Test d'avant le début et d'après l'arrêt, qui sont d'autres étapes. Un test non enregistré n'est pas forcément un test non fait
   en: The tests before the start and after the stop, which are other steps. A test that is not recorded is not necessarily one that was not done

@@ -1,8 +1,8 @@
 /* One row per pregnancy test that was due during a treatment: one every so many days after the start, up to the end.
 
-A test meets the due day if it was done in the days since the previous due day, the grace after the due day included and that
-after the previous one left out; so a test counts for one due day. Done after the grace, but before the days of the next one's grace:
-too late. Tests of the patient count under whichever episode they were recorded, whatever their result. */
+A test is on time if it was done in the days since the previous due day, the grace after the due day included and that after the
+previous one left out; so a test is on time for one due day. Done after the grace, at the latest on the day before the last days
+of grace that precede the next due day: out of time for the one that has passed. Tests of the patient count under whichever episode they were recorded, whatever their result. */
 with due as (
     select
         w.episode_id || '#' || n as test_due_id,
