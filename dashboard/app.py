@@ -18,6 +18,7 @@ PAGES: dict[str, dict[str, str]] = {
     "declare": {},
     "check": {
         "what_changed": ":material/difference:",
+        "data_quality": ":material/fact_check:",
         "extracts": ":material/table_view:",
         "import_export": ":material/upload_file:",
     },

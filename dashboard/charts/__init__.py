@@ -5,17 +5,22 @@ from dashboard.charts.heat import heat_table
 from dashboard.charts.look import Chart, config
 from dashboard.charts.maps import region_map
 from dashboard.charts.months import monthly_bars, small_multiples
+from dashboard.charts.quality import Empty, delay_ranges, empty_fields, submission_grid
 from dashboard.charts.ranks import ranked
 from dashboard.charts.sexes import pyramid
 
 __all__ = [
     "Chart",
+    "Empty",
     "bridge_bars",
     "config",
+    "delay_ranges",
+    "empty_fields",
     "heat_table",
     "monthly_bars",
     "pyramid",
     "ranked",
     "region_map",
     "small_multiples",
+    "submission_grid",
 ]

@@ -5,6 +5,7 @@ from dashboard.components.bridge_card import bridges, compared_with
 from dashboard.components.card import card
 from dashboard.components.change_list import definition_changes, record_changes
 from dashboard.components.choices import measure_and_dimensions, unit, value_of
+from dashboard.components.data_quality import completeness, delays, duplicates, submissions
 from dashboard.components.extract import extract
 from dashboard.components.import_form import import_form, import_title
 from dashboard.components.import_progress import import_progress
@@ -12,6 +13,7 @@ from dashboard.components.import_review import candidates
 from dashboard.components.notices import notice
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
 from dashboard.components.release_list import release_list
+from dashboard.components.rule_list import quarantine, rule_list, rule_tiles
 from dashboard.components.selection_bar import selection_bar
 from dashboard.components.since_return import since_return
 from dashboard.components.status_bar import broken, follow_language, language_switch, status_bar
@@ -30,7 +32,10 @@ __all__ = [
     "card",
     "cell_title",
     "compared_with",
+    "completeness",
     "definition_changes",
+    "delays",
+    "duplicates",
     "extract",
     "follow_language",
     "import_form",
@@ -43,13 +48,17 @@ __all__ = [
     "note",
     "notice",
     "page_title",
+    "quarantine",
     "record_changes",
     "release_list",
+    "rule_list",
+    "rule_tiles",
     "section",
     "selection_bar",
     "side_by_side",
     "since_return",
     "status_bar",
+    "submissions",
     "tiles",
     "titled",
     "unit",
