@@ -19,6 +19,7 @@ PAGES: dict[str, dict[str, str]] = {
     "check": {
         "what_changed": ":material/difference:",
         "data_quality": ":material/fact_check:",
+        "methods": ":material/menu_book:",
         "extracts": ":material/table_view:",
         "import_export": ":material/upload_file:",
     },

@@ -9,9 +9,12 @@ from dashboard.charts.figure import Figure, trace
 from dashboard.charts.look import CLEAR, FONT, HIGHEST, LOWEST, NEUTRAL, SHADES, Chart, dressed, wrapped
 from dashboard.wording import counted_in, text_in
 
-MOST_FIELDS, MOST_CENTRES, LAST_MONTHS = 8, 20, 12
-LINE = 46
-ROW, CENTRE, AROUND = 38, 17, 74
+MOST_FIELDS, MOST_CENTRES, LAST_MONTHS = 6, 20, 12
+EVERY = 3
+"""Of so many months one is named, so that the names stand apart at 360 pixels."""
+
+LINE = 42
+ROW, CENTRE, AROUND = 48, 17, 74
 """Heights of a field with its label above its line, of a centre, and of what stands around."""
 
 NOT_EXPECTED = "·"
@@ -55,8 +58,10 @@ def empty_fields(fields: list[Empty], most: float, language: str) -> Chart:
                               align="left", font={"size": FONT})  # fmt: skip
     figure.add_shape(type="line", x0=100 * most, x1=100 * most, y0=-1, y1=len(drawn) - 0.5,
                      line={"color": NEUTRAL, "width": 2, "dash": "dot"})  # fmt: skip
-    dressed(figure, AROUND + ROW * (len(drawn) + 1), showlegend=False)
-    figure.update_yaxes(visible=False, range=[len(drawn) - 0.5, -1.0])
+    figure.add_annotation(x=100 * most, y=-1, text=text_in(language, "data_quality.threshold"), xanchor="left",
+                          yanchor="top", xshift=4, font={"size": FONT})  # fmt: skip
+    dressed(figure, max(LOWEST, AROUND + ROW * (len(drawn) + 1)), showlegend=False)
+    figure.update_yaxes(visible=False, range=[len(drawn) - 0.5, -1.2])
     figure.update_xaxes(range=[0, max(shares) * 1.45], title={"text": text_in(language, "data_quality.share_empty")},
                         ticksuffix="\u202f%" if language == "fr" else "%")  # fmt: skip
     first = drawn[0]
@@ -105,16 +110,16 @@ def submission_grid(grid: pd.DataFrame, silent: dict[str, int], language: str) -
             written = formats.number(n, language) if n or expected else NOT_EXPECTED
             figure.add_annotation(x=head, y=centre, text=written, font={"size": FONT, **ink})
     dressed(figure, max(LOWEST, AROUND + CENTRE * len(centres)), plot_bgcolor=CLEAR)
-    figure.update_xaxes(side="top", type="category", showgrid=False, tickangle=0)
+    figure.update_xaxes(side="top", type="category", showgrid=False, tickangle=0, tickvals=heads[::-1][::EVERY])
     figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
-    n_forms = int(grid["n_forms"].sum())
     finding = counted_in(language, "data_quality.grid_finding", len(silent),
-                         centres=formats.number(len(every), language), forms=formats.number(n_forms, language))  # fmt: skip
+                         forms=formats.number(int(grid["n_forms"].sum()), language),
+                         centres=formats.number(len(every), language))  # fmt: skip
     return Chart(figure, finding, _first_of(len(centres), len(every), language))
 
 
 def delay_ranges(delays: pd.DataFrame, language: str) -> Chart:
-    """For each of the last months of receipt the median as a dot, the quartiles as a line, the ninth decile as a tick."""
+    """For each of the last months of receipt the median as a dot, quartiles as a line, the ninth decile as a tick."""
     last = delays.tail(LAST_MONTHS)
     days = [f"{month}-01" for month in last["received_month"]]
     figure = Figure()

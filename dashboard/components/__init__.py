@@ -10,6 +10,7 @@ from dashboard.components.extract import extract
 from dashboard.components.import_form import import_form, import_title
 from dashboard.components.import_progress import import_progress
 from dashboard.components.import_review import candidates
+from dashboard.components.library import library
 from dashboard.components.notices import notice
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
 from dashboard.components.release_list import release_list
@@ -42,6 +43,7 @@ __all__ = [
     "import_progress",
     "import_title",
     "language_switch",
+    "library",
     "listing",
     "measure_and_dimensions",
     "not_additive",

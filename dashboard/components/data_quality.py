@@ -131,4 +131,4 @@ def delays() -> None:
     heads = [text("data_quality.received_month"), *(text(f"data_quality.{each}") for each in columns)]
     frame = pd.DataFrame(rows, columns=heads)
     chart = (lambda: charts.delay_ranges(known, reader)) if len(known) else None
-    _card("delays", frame, chart)
+    _card("delays", frame, chart, note=text("data_quality.delays_note"))

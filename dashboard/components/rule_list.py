@@ -83,7 +83,7 @@ def _row(row: Mapping[Hashable, object]) -> dict[str, str]:
     failing, checked = int(str(row["n_failing"])), int(str(row["n_checked"]))
     came = int(str(row["n_new"]))
     return {
-        text("data_quality.state"): f"{GLYPHS[state]} {imports.state_of(state)}",
+        text("data_quality.state"): f"{GLYPHS[state]}\u00a0{imports.state_of(state)}",
         text("data_quality.rule"): imports.rule(str(row["rule"]))[0],
         text("data_quality.field"): _field(row),
         text("data_quality.severity"): text(f"data_quality.{severity}"),
