@@ -20,6 +20,7 @@ DOCUMENTS = ("measures", "dictionary", "conventions", "programme", "accessibilit
 LIBRARIES = ("rtu-follow-up", "duckdb", "pandas", "pandera", "scipy", "lifelines", "streamlit", "plotly")
 HEADING = re.compile(r"^#{2,3} +(.*)$", re.MULTILINE)
 CODE = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)
+FENCE = re.compile(r"```[a-z]*\n(.*?)```", re.DOTALL)
 RULED = "| ---"
 
 
@@ -69,6 +70,12 @@ def narrowed(body: str, sought: str) -> str:
     rows = {place for place, line in enumerate(lines) if line.startswith("|") and place not in heads}
     kept = {place for place in rows if sought in plain(lines[place])}
     return "\n".join(line for place, line in enumerate(lines) if place not in rows or place in kept or not kept)
+
+
+def fences(body: str) -> list[tuple[str, bool]]:
+    """The text in pieces, and whether each is a block of code."""
+    pieces = [(piece.strip(), place % 2 == 1) for place, piece in enumerate(FENCE.split(body))]
+    return [(piece, code) for piece, code in pieces if piece]
 
 
 def typeset(written: str, language: str) -> str:

@@ -49,7 +49,11 @@ def _document(name: str) -> None:
 
 def _part(part: Part) -> None:
     st.subheader(formats.plain(part.title), anchor=False)
-    st.markdown(part.body)
+    for written, code in documents.fences(part.body):
+        if code:
+            st.code(written, language="sql", wrap_lines=True)
+        else:
+            st.markdown(written)
 
 
 def _download(name: str, wanted: str) -> None:
