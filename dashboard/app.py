@@ -18,6 +18,8 @@ PAGES: dict[str, dict[str, str]] = {
     "declare": {},
     "check": {
         "what_changed": ":material/difference:",
+        "data_quality": ":material/fact_check:",
+        "methods": ":material/menu_book:",
         "extracts": ":material/table_view:",
         "import_export": ":material/upload_file:",
     },

@@ -30,10 +30,12 @@ def difference(value: int, language: str) -> str:
 
 
 def percent(part: int, whole: int, language: str) -> str:
-    """A share with one decimal, or nothing when the whole is too small to speak of percentages."""
+    """A share with one decimal, never 0 for something; empty when the whole is too small to speak of percentages."""
     if whole < SMALLEST_BASE:
         return ""
-    return str(format_percent(part / whole, format=_PERCENT[language], locale=LOCALES[language]))
+    least = part and 1000 * part < whole / 2
+    written = format_percent(0.001 if least else part / whole, format=_PERCENT[language], locale=LOCALES[language])
+    return f"< {written}" if least else str(written)
 
 
 def share(part: int, whole: int, language: str) -> str:

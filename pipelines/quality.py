@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from data_schemas.tables import TABLES
 from pipelines import sql
 from pipelines.cells import months
 from pipelines.opened import Opened

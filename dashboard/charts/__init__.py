@@ -7,15 +7,19 @@ from dashboard.charts.intervals import intervals
 from dashboard.charts.look import Chart, config
 from dashboard.charts.maps import region_map
 from dashboard.charts.months import monthly_bars, small_multiples
+from dashboard.charts.quality import Empty, delay_ranges, empty_fields, submission_grid
 from dashboard.charts.ranks import ranked
 from dashboard.charts.sexes import pyramid
 from dashboard.charts.steps import steps
 
 __all__ = [
     "Chart",
+    "Empty",
     "boxes",
     "bridge_bars",
     "config",
+    "delay_ranges",
+    "empty_fields",
     "heat_table",
     "intervals",
     "monthly_bars",
@@ -24,4 +28,5 @@ __all__ = [
     "region_map",
     "small_multiples",
     "steps",
+    "submission_grid",
 ]

@@ -35,7 +35,7 @@ def bridge_bars(moved: Moved) -> Chart:
     dressed(figure, AROUND + rows * ROW, showlegend=False, barmode="overlay")
     figure.update_yaxes(visible=False, range=[rows - 0.5, -0.9])
     width = most - least or 1
-    figure.update_xaxes(range=[least - 0.04 * width, most + ROOM * width], zeroline=True, tickformat="+,d", nticks=5,
+    figure.update_xaxes(range=[least - 0.04 * width, most + ROOM * width], tickformat=",d", nticks=5,
                         title={"text": _text(moved, "axis")})  # fmt: skip
     if width < FEW:
         figure.update_xaxes(dtick=1)

@@ -5,14 +5,17 @@ from dashboard.components.bridge_card import bridges, compared_with
 from dashboard.components.card import card, curve_card, estimate_card, spread_card
 from dashboard.components.change_list import definition_changes, record_changes
 from dashboard.components.choices import code_of, least_of, measure_and_dimensions, unit_of, value_of
+from dashboard.components.data_quality import completeness, delays, duplicates, submissions
 from dashboard.components.extract import extract
 from dashboard.components.import_form import import_form, import_title
 from dashboard.components.import_progress import import_progress
 from dashboard.components.import_review import candidates
+from dashboard.components.library import library
 from dashboard.components.notices import notice
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
 from dashboard.components.release_list import release_list
 from dashboard.components.reporting import reporting
+from dashboard.components.rule_list import quarantine, rule_list, rule_tiles
 from dashboard.components.selection_bar import selection_bar
 from dashboard.components.since_return import since_return
 from dashboard.components.status_bar import broken, follow_language, language_switch, status_bar
@@ -32,8 +35,11 @@ __all__ = [
     "cell_title",
     "code_of",
     "compared_with",
+    "completeness",
     "curve_card",
     "definition_changes",
+    "delays",
+    "duplicates",
     "estimate_card",
     "extract",
     "follow_language",
@@ -43,21 +49,26 @@ __all__ = [
     "language_switch",
     "least_of",
     "left_out",
+    "library",
     "listing",
     "measure_and_dimensions",
     "not_additive",
     "note",
     "notice",
     "page_title",
+    "quarantine",
     "record_changes",
     "release_list",
     "reporting",
+    "rule_list",
+    "rule_tiles",
     "section",
     "selection_bar",
     "side_by_side",
     "since_return",
     "spread_card",
     "status_bar",
+    "submissions",
     "tiles",
     "titled",
     "undated",

@@ -44,5 +44,5 @@ def _link(moved: Moved) -> None:
     key = "since_return.line" if moved.moves else "since_return.line_same"
     label = text(key, title=moved.title, before=moved.number(moved.before), after=moved.number(moved.after),
                  difference=moved.signed(moved.difference))  # fmt: skip
-    st.page_link("views/what_changed.py", label=formats.plain(label),
+    st.page_link("views/what_changed.py", label=formats.plain(label), icon=":material/arrow_forward:",
                  query_params={SINCE: RETURN, FIGURE: moved.name})  # fmt: skip

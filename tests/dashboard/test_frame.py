@@ -27,11 +27,14 @@ def cards(app: AppTest) -> list[dict[str, Any]]:
     return [json.loads(element.proto.json) for element in app.get("bidi_component")]
 
 
-@pytest.mark.parametrize("name", ["overview", "uptake", "populations", "adverse_events"])
+PAGES = ("overview", "uptake", "populations", "adverse_events", "what_changed", "data_quality")
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_every_figure_is_one_that_plotly_knows_and_has_its_finding(
     page: Page, stores: dict[str, Path], name: str
 ) -> None:
-    found = cards(page(stores["data"], name))
+    found = cards(page(stores["several"], name))
     assert found
     for card in found:
         assert go.Figure(card["figure"]).data

@@ -8,16 +8,29 @@ from pathlib import Path
 import pytest
 
 from dashboard.app import PAGES
+from dashboard.changes import PREVIOUS, RETURN
 from dashboard.charts.look import SAID
+from dashboard.components.rule_list import SEVERITIES
+from dashboard.documents import DOCUMENTS
 from dashboard.imports import CHANGES, KINDS
 from dashboard.wording import LANGUAGES, counted_in, sentences
+from data_schemas.facts import ASSUMED, TEXT
+from data_schemas.programme import load
 from data_schemas.programme_parts import Text
 from pipelines.changes import STATES
 from pipelines.definitions import definition, dimensions, names
+from pipelines.findings import ORDER
+from pipelines.recorded import hashes
 from pipelines.selection import DATE_BASES, DIMENSIONS
 
 FOLDER = Path(__file__).parents[2] / "dashboard"
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py"))
+SHEET = set(re.findall(r"[\"']([a-z_]+)[\"']", (FOLDER / "programme_sheet.py").read_text(encoding="utf-8"))) | {
+    TEXT,
+    ASSUMED,
+}
+"""The sentences of the programme's sheet are named without their group."""
+
 LITERAL = set(re.findall(r"[\"']([a-z_]+\.[a-z_.]+)[\"']", CODE))
 FORMS = (".one", ".other")
 FAMILIES = {
@@ -42,6 +55,29 @@ FAMILIES = {
     *(f"import_review.{head}" for head in STATES),
     *(f"import_review.{count}_help" for count in ("read", "loaded", "quarantined", "warned")),
     *(f"releases.{head}" for head in ("state", "cutoff", "name", "imported")),
+    *(f"import_review.{state}" for state in CHANGES),
+    *(f"what_changed.since_{each}" for each in (RETURN, PREVIOUS, "release")),
+    *(f"what_changed.{head}" for head in ("reason", "entered", "left", "net", "before", "after", "end", "axis")),
+    *(f"what_changed.{head}" for head in ("side", "release", "cutoff", "programme_file")),
+    *(f"what_changed.changed_{kind}" for kind in hashes(load("thalidomide"))),
+    *(f"data_quality.tile_{each}" for each in (*ORDER[:-1], "quarantined", "warned")),
+    *(f"data_quality.means_{each}" for each in ORDER[:-1]),
+    *(f"data_quality.{severity}" for severity in SEVERITIES),
+    *(f"data_quality.{head}" for head in ("reason", "what_to_do", "n_set_apart", "field", "empty", "verdict")),
+    *(f"data_quality.{head}" for head in ("often_empty", "rarely_empty", "centre", "forms", "last_form")),
+    *(f"data_quality.{head}" for head in ("silent_months", "received_month", "n_forms", "n_before", "least")),
+    *(f"data_quality.{head}" for head in ("p25", "median", "p75", "p90", "most")),
+    *(
+        f"data_quality.{card}{part}"
+        for card in ("completeness", "submissions", "delays")
+        for part in ("", "_unit", "_means")
+    ),
+    "data_quality.duplicates",
+    "data_quality.duplicates_means",
+    *(f"methods.{document}{part}" for document in DOCUMENTS for part in ("", "_what")),
+    *(f"methods.{document}_part" for document in ("measures", "dictionary")),
+    *(f"methods.download_{language}" for language in LANGUAGES),
+    *(key for key in sentences("fr") if key.startswith("programme_sheet.") and key.split(".")[1] in SHEET),
     *(f"{page}.by_dimension" for page in ("uptake", "populations", "adverse_events")),
 }
 COLUMNS = ("adverse_events.outcome", "pregnancies.outcome")
