@@ -187,7 +187,7 @@ class Curved:
 
     def name(self, cell: tuple[str | None, ...]) -> str:
         """The persons of a curve in words."""
-        return ", ".join(self.shown.label(each, value) for each, value in zip(self.found.by, cell, strict=True))
+        return ", ".join(self.shown.named(each, value) for each, value in zip(self.found.by, cell, strict=True))
 
 
 MOST_MONTHS = 5.99
@@ -233,4 +233,4 @@ class Spread:
 
     def name(self, row: Mapping[str, object]) -> str:
         """The cell of a row in words."""
-        return ", ".join(self.shown.label(each, row[each]) for each in self.found.by)
+        return ", ".join(self.shown.named(each, row[each]) for each in self.found.by)

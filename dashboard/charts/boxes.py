@@ -24,7 +24,7 @@ def boxes(found: Spread, limits: Mapping[str, float] | None = None) -> Chart:
     rows = found.found.frame.to_dict("records")
     figure = Figure()
     for place, row in enumerate(rows):
-        head = wrapped(" : ".join(each for each in (found.name(row), _words(found, row)) if each), LINE)
+        head = "<br>".join(each for each in (wrapped(found.name(row), LINE), _words(found, row)) if each)
         figure.add_annotation(x=0, xref="paper", y=place - 0.22, text=head, xanchor="left", yanchor="bottom",
                               align="left", font={"size": FONT})  # fmt: skip
         if row["n"] >= formats.SMALLEST_BASE:

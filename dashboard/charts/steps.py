@@ -6,7 +6,7 @@ from dashboard.charts.look import FONT, NEUTRAL, Chart, dressed, held, hue
 from dashboard.estimated import DAYS_PER_MONTH, Curved
 from pipelines.statistics.curves import Curve
 
-PLOT, AXIS, LINE = 260, 52, 22
+PLOT, AXIS, LINE = 260, 58, 22
 """Heights of the curves, of the axis under them, and of a line of the table of persons at risk."""
 
 LEGEND = 26
@@ -29,7 +29,7 @@ def steps(found: Curved) -> Chart:
     last = max((found.last_day(curve) for curve in curves.values()), default=1) / DAYS_PER_MONTH
     figure.update_xaxes(range=[-0.02 * last, last * 1.03], tickvals=found.months,
                         ticktext=[shown.number(month) for month in found.months], automargin=False,
-                        title={"text": shown.text("curve.months_axis"), "standoff": 4})  # fmt: skip
+                        title={"text": shown.text("curve.months_axis"), "standoff": 6})  # fmt: skip
     figure.update_yaxes(rangemode="tozero", ticksuffix=formats.PERCENT_SIGN[shown.language], nticks=5)
     if found.head.kind == "survival":
         figure.update_yaxes(range=[0, 101])
