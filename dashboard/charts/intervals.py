@@ -2,8 +2,9 @@
 
 from dashboard.charts.figure import Figure, Json, trace
 from dashboard.charts.look import FONT, NEUTRAL, Chart, dressed, held, hue, wrapped
-from dashboard.estimated import Estimates
+from dashboard.estimated import COUNTS, Estimates
 from dashboard.formats import PERCENT_SIGN, SMALLEST_BASE
+from dashboard.labels import table_name
 from dashboard.shown import Shown
 from dashboard.tables import key
 from pipelines.cells import OBSERVED
@@ -12,8 +13,8 @@ MOST_SHOWN = 12
 LINE = 42
 """Characters of a label on one line, so that it is read at 360 pixels."""
 
-ROW, LIMITS, SECOND_LINE, AXIS = 46, 12, 18, 74
-"""Heights: a row, what limits under a share and a second line of a label add to it, and the axis under the rows."""
+ROW, LINE_HEIGHT, AXIS = 46, 18, 74
+"""Heights: a row with one line for its label and one for its figure, a further line of either, the axis."""
 
 LABEL = 9
 """How far a label stands above its dot."""
@@ -36,12 +37,13 @@ def intervals(found: Estimates, unit: str, in_order: bool = False) -> Chart:
     rows = list(shown.frame.index) if in_order else _by_count(shown, found.count(unit))
     names = {row: _name(shown, dimension, row) for row in rows[:MOST_SHOWN]}
     values = {row: value for row in names if (value := _value(found, unit, row))}
-    places, below = _places(names, ROW + (LIMITS if _is_share(found, unit) else 0))
+    figures = {row: _figure(found, unit, row) for row in names}
+    places, below = _places(names, figures)
     figure = Figure(_dots(found, unit, values, names) | {"y": [places[row] for row in values]})
     for row, name in names.items():
         text = {"y": places[row], "xref": "paper", "xanchor": "left", "align": "left", "font": {"size": FONT}}
         figure.add_annotation(x=0, text=name, yanchor="bottom", yshift=LABEL, **text)
-        figure.add_annotation(x=PLOT + 0.02, text=_figure(found, unit, row), yanchor="top", yshift=LABEL, **text)
+        figure.add_annotation(x=PLOT + 0.02, text=figures[row], yanchor="top", yshift=LABEL, **text)
     dressed(figure, below + AXIS, showlegend=False, margin={"t": 0, "r": 0, "b": AXIS})
     figure.update_yaxes(visible=False, range=[below, 0])
     highest = max((value[2] for value in values.values()), default=0) * ROOM or 1
@@ -56,13 +58,13 @@ def intervals(found: Estimates, unit: str, in_order: bool = False) -> Chart:
     return Chart(figure, _finding(found, unit, rows), _note(found, unit, len(names), len(rows)), found.count(unit))
 
 
-def _places(names: dict[int, str], height: int) -> tuple[dict[int, int], int]:
+def _places(names: dict[int, str], figures: dict[int, str]) -> tuple[dict[int, int], int]:
     """Where each row's dot stands, in pixels from the top, and where the last row ends."""
     places, below = {}, 0
     for row, name in names.items():
-        more = SECOND_LINE * name.count("<br>")
-        places[row] = below + ROW - SECOND_LINE + more
-        below += height + more
+        above = LINE_HEIGHT * name.count("<br>")
+        places[row] = below + ROW - LINE_HEIGHT + above
+        below += ROW + above + max(0, LINE_HEIGHT * figures[row].count("<br>") - LABEL // 2)
     return places, below
 
 
@@ -84,9 +86,9 @@ def _name(shown: Shown, dimension: str, row: int) -> str:
 def _value(found: Estimates, unit: str, row: int) -> tuple[float, float, float] | None:
     """Estimate and limits as they are drawn; a count is its own limits; none where there is no estimate."""
     if unit not in found.found:
-        cell = found.shown.frame.loc[row]
+        cell = found.cells[COUNTS][row]
         return (float(cell[unit]),) * 3 if cell["state"] == OBSERVED else None
-    cell, each = found.found[unit].frame.loc[row], found.found[unit].estimate
+    cell, each = found.cells[unit][row], found.found[unit].estimate
     if cell["state"] != OBSERVED:
         return None
     factor = 100 if each.kind == "share" else 1
@@ -98,8 +100,10 @@ def _figure(found: Estimates, unit: str, row: int) -> str:
     """What stands beside the dot: a share has its limits on a second line, so that a phone has room for them."""
     if not _is_share(found, unit):
         return _told(found, unit, row)
-    limits = found.limits(unit, row) if found.found[unit].frame.loc[row, "state"] == OBSERVED else ""
-    return f"{found.part(unit, row)}<br>{limits}"
+    limits = found.limits(unit, row) if found.cells[unit][row]["state"] == OBSERVED else ""
+    left_out = found.not_evaluable(unit, row)
+    more = found.shown.counted("estimate.and_not_evaluable", left_out) if left_out else ""
+    return "<br>".join(each for each in (found.part(unit, row), limits, more) if each)
 
 
 def _dots(found: Estimates, unit: str, values: dict[int, tuple[float, float, float]], names: dict[int, str]) -> Json:
@@ -132,7 +136,7 @@ def _dots(found: Estimates, unit: str, values: dict[int, tuple[float, float, flo
 def _told(found: Estimates, unit: str, row: int) -> str:
     if unit in found.found:
         return found.words(unit, row)
-    cell = found.shown.frame.loc[row]
+    cell = found.cells[COUNTS][row]
     return found.shown.cell(cell[unit], str(cell["state"]))
 
 
@@ -156,7 +160,10 @@ def _note(found: Estimates, unit: str, drawn: int, rows: int) -> str:
     """How the estimate was made, which rows are not drawn, and that a small base has no share."""
     shown, parts = found.shown, []
     if unit in found.found:
-        kind = found.found[unit].estimate.kind
+        over, kind = found.found[unit].over, found.found[unit].estimate.kind
+        if over is not None and over.not_sent:
+            tables = ", ".join(table_name(each, shown.language) for each in over.not_sent)
+            parts.append(shown.text("state.not_sent", tables=tables))
         parts.append(shown.text(f"estimate.method_{kind}", n=SMALLEST_BASE))
     if rows > drawn:
         parts.append(shown.text("chart.first_of", shown=shown.number(drawn), all=shown.number(rows)))

@@ -44,8 +44,9 @@ def finding(found: Curved) -> str:
         month = max(month for month in found.months if month * DAYS_PER_MONTH <= found.last_day(curve))
         point = found.point(curve, month)
         figure = shown.text("curve.finding", n=month, figure=found.words(point), at_risk=shown.number(point.at_risk))
-        said.append(f"{found.name(cell)} : {figure}" if cell else figure)
-    return shown.text("curve.findings", title=found.title, findings=" ; ".join(said) or _few(found))
+        said.append(shown.text("chart.named", dimension=found.name(cell), value=figure) if cell else figure)
+    findings = formats.listed(said, shown.language) or _few(found)
+    return shown.text("curve.findings", title=found.title, findings=findings)
 
 
 def _curve(found: Curved, cell: Cell, curve: Curve, place: int) -> list[Json]:
@@ -63,7 +64,8 @@ def _curve(found: Curved, cell: Cell, curve: Curve, place: int) -> list[Json]:
         "mode": "lines",
         "line": {"color": colour, "width": 2.5, "shape": "hv", "dash": DASHES[place % len(DASHES)]},
         "customdata": [held(found.name(cell), **dict(zip(found.found.by, cell, strict=True)))],
-        "hovertemplate": "%{x:.1f} : %{y:.1f}\u202f%<extra>" + found.name(cell) + "</extra>",
+        "hovertemplate": f"%{{x:.1f}} : %{{y:.1f}}{formats.PERCENT_SIGN[found.shown.language]}"
+        f"<extra>{found.name(cell)}</extra>",
     }
     return [trace("scatter", x=x, y=low, **edge), trace("scatter", x=x, y=high, **edge, **filled),
             trace("scatter", x=x, y=y, **shown)]  # fmt: skip
