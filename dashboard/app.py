@@ -49,16 +49,21 @@ def main() -> None:
 
 def _open(page: StreamlitPage) -> None:
     """The page; without a release the one on which a first export is imported."""
+    name = page.url_path.replace("-", "_") or FIRST
+    asked = address.is_to_be_read(name)
+    if asked:
+        address.read_release()
     if not data.open_release():
         components.language_switch()
         components.notice()
         _show(IMPORT)
         return
-    address.read_selection()
+    if asked:
+        address.read_selection()
     st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
     components.status_bar()
     components.notice()
-    _show(page.url_path.replace("-", "_") or FIRST)
+    _show(name)
 
 
 @st.fragment
@@ -67,7 +72,7 @@ def _show(name: str) -> None:
 
     `st.Page.run` works once a run of the whole script, so that the view is run here.
     """
-    address.write()
+    address.write(name)
     try:
         exec(_view(name), {"__name__": f"dashboard.views.{name}"})  # noqa: S102 - our own file
     except OperatorError:

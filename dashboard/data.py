@@ -23,6 +23,7 @@ from data_schemas.programme import Programme
 from pipelines import cells, definitions, distributions, estimates, survival
 from pipelines import measure as measures
 from pipelines.distributions import Distribution
+from pipelines.errors import StoreError
 from pipelines.estimates import Estimated
 from pipelines.measure import MeasureTable
 from pipelines.opened import Opened
@@ -62,9 +63,19 @@ def newer_release() -> str | None:
     return current.name if current and current.name != st.session_state[KEPT] else None
 
 
-def take_release(name: str) -> None:
-    """Look at another release from now on."""
+def take_release(name: str | None) -> None:
+    """Look at another release from now on; without a name at the one that is in service."""
     st.session_state[KEPT] = name
+
+
+def find_release(name: str) -> str | None:
+    """The name that a release has today, which an erasure may have changed; none if it is not in the store."""
+    try:
+        return Store(store_folder()).release(name).name
+    except StoreError as error:
+        if error.key != "store.no_such_release":
+            raise
+        return None
 
 
 def opened() -> Opened:

@@ -3,9 +3,10 @@
 Each holds a `Shown`, whose rows are the line list behind, and what was estimated, cell by cell.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -21,6 +22,7 @@ from pipelines.statistics.rates import DAYS_PER_YEAR
 from pipelines.survival import Curves
 
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
+COUNTS = ""
 Run = tuple[str, Mapping[str, object]]
 """A statement as it was run, and what was bound to it."""
 
@@ -42,6 +44,12 @@ class Estimates:
         known = self.shown.state
         whole = any(each.frame["total"].fillna(0).sum() for each in self.found.values())
         return "observed" if known == "empty" and len(self.shown.frame) and whole else known
+
+    @cached_property
+    def cells(self) -> Mapping[str, Mapping[Hashable, Mapping[Hashable, Any]]]:
+        """Name of each estimate → row → its numbers; those of the counts under `COUNTS`."""
+        frames = {COUNTS: self.shown.frame, **{name: each.frame for name, each in self.found.items()}}
+        return {name: frame.to_dict("index") for name, frame in frames.items()}
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -69,9 +77,9 @@ class Estimates:
         """A unit in words."""
         return self.shown.say(self.found[unit].estimate.title) if unit in self.found else self.shown.count(unit)
 
-    def words(self, name: str, row: int) -> str:
+    def words(self, name: str, row: Hashable) -> str:
         """A cell with its interval: `12/254 (4,7 %) [2,5 – 8,1]`, `9,9 [0,3 – 55,2]`, or why there is none."""
-        cell = self.found[name].frame.loc[row]
+        cell = self.cells[name][row]
         if self.found[name].estimate.kind == "share":
             limits = f" {self.limits(name, row)}" if cell["state"] == OBSERVED else ""
             return self.part(name, row) + limits
@@ -79,16 +87,16 @@ class Estimates:
             return self.sign(str(cell["state"]))
         return f"{formats.decimal(float(cell['value']), self.shown.language)} {self.limits(name, row)}"
 
-    def part(self, name: str, row: int) -> str:
+    def part(self, name: str, row: Hashable) -> str:
         """A share without its interval: `12/254 (4,7 %)`, or `3/7`."""
-        cell = self.found[name].frame.loc[row]
+        cell = self.cells[name][row]
         if cell["state"] in {NOT_COLLECTED, NOT_SENT, UNDEFINED}:
             return self.sign(str(cell["state"]))
         return formats.share(int(cell["n"]), int(cell["total"]), self.shown.language)
 
-    def limits(self, name: str, row: int) -> str:
+    def limits(self, name: str, row: Hashable) -> str:
         """The interval of a cell that has one."""
-        cell = self.found[name].frame.loc[row]
+        cell = self.cells[name][row]
         factor = 100 if self.found[name].estimate.kind == "share" else 1
         return formats.interval(float(cell["low"]), float(cell["high"]), self.shown.language, factor)
 
@@ -96,12 +104,12 @@ class Estimates:
         """What stands for an estimate that there is none of."""
         return formats.NOT_APPLICABLE if state == UNDEFINED else formats.NOT_COLLECTED[self.shown.language]
 
-    def not_evaluable(self, name: str, row: int) -> int:
+    def not_evaluable(self, name: str, row: Hashable) -> int:
         """How many of the cell could not be evaluated: counted, but not below the line of the same measure."""
         over = self.found[name].estimate.over
         if over not in self.shown.counts:
             return 0
-        cell = self.shown.frame.loc[row]
+        cell = self.cells[COUNTS][row]
         return 0 if pd.isna(cell[over]) else int(cell[self.shown.main]) - int(cell[over])
 
     def at_least(self, n: int) -> "Estimates":
@@ -187,7 +195,7 @@ class Curved:
 
     def name(self, cell: tuple[str | None, ...]) -> str:
         """The persons of a curve in words."""
-        return ", ".join(self.shown.label(each, value) for each, value in zip(self.found.by, cell, strict=True))
+        return ", ".join(self.shown.named(each, value) for each, value in zip(self.found.by, cell, strict=True))
 
 
 MOST_MONTHS = 5.99
@@ -231,6 +239,6 @@ class Spread:
         """A value of the quantity; nothing known is a dash."""
         return formats.NOT_RECORDED if pd.isna(value) else self.shown.number(round(float(value), 1))  # type: ignore[call-overload,arg-type]
 
-    def name(self, row: Mapping[str, object]) -> str:
+    def name(self, row: Mapping[Hashable, object]) -> str:
         """The cell of a row in words."""
-        return ", ".join(self.shown.label(each, row[each]) for each in self.found.by)
+        return ", ".join(self.shown.named(each, row[each]) for each in self.found.by)

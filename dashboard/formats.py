@@ -4,6 +4,7 @@ import datetime as dt
 import functools
 import math
 import re
+from collections.abc import Iterable
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
@@ -67,6 +68,11 @@ def interval(low: float, high: float, language: str, factor: float = 1) -> str:
     return f"[{decimal(low * factor, language)} – {decimal(high * factor, language)}]".replace(" ", "\u00a0")
 
 
+def listed(parts: Iterable[str], language: str) -> str:
+    """Parts of a sentence with semicolons between them."""
+    return ("\u202f; " if language == "fr" else "; ").join(parts)
+
+
 def day(value: dt.date, language: str) -> str:
     """`31/08/2022` in French, `31 Aug 2022` in English."""
     pattern = "d MMM y" if language == "en" else "dd/MM/y"
@@ -90,10 +96,10 @@ def weekday_names(language: str, pattern: str = "EEE") -> list[str]:
 
 
 def typeset(written: str, language: str) -> str:
-    """French text with the spaces that must not break before `: ; ? !` and inside guillemets."""
+    """French text with the spaces that must not break before `: ; ? ! %` and inside guillemets."""
     if language != "fr":
         return written
-    written = re.sub(r" ([;?!])", "\u202f\\1", written)
+    written = re.sub(r" ([;?!%])", "\u202f\\1", written)
     written = re.sub(r" ([:»])", "\u00a0\\1", written)
     return written.replace("« ", "«\u00a0").replace("'", "’")
 

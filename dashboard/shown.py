@@ -15,6 +15,7 @@ from pipelines.cells import NOT_COLLECTED, OBSERVED
 from pipelines.definitions import collected, count_texts, dimension_labels, dimensions
 from pipelines.measure import MeasureTable
 
+YES_NO = "yes_no"
 State = Literal["not_sent", "not_collected", "empty", "observed"]
 
 
@@ -114,6 +115,14 @@ class Shown:
         known = dimension_labels(dimension, self.programme)
         parts = str(value).split(" + ") if dimensions()[dimension].several else [str(value)]
         return " + ".join(self.say(known[part]) if part in known else part for part in parts)
+
+    def named(self, dimension: str, value: object) -> str:
+        """A value in words, with its dimension where yes or no alone says nothing."""
+        label = self.label(dimension, value)
+        vocabulary = dimensions()[dimension].vocabulary or ""
+        if not vocabulary.startswith(YES_NO) or label == formats.NOT_RECORDED:
+            return label
+        return self.text("chart.named", dimension=self.dimension(dimension), value=label.lower())
 
     def dimension(self, name: str) -> str:
         """A dimension in words."""

@@ -2,8 +2,9 @@
 
 from dashboard.charts.figure import Figure, Json, trace
 from dashboard.charts.look import FONT, NEUTRAL, Chart, dressed, held, hue, wrapped
-from dashboard.estimated import Estimates
+from dashboard.estimated import COUNTS, Estimates
 from dashboard.formats import PERCENT_SIGN, SMALLEST_BASE
+from dashboard.labels import table_name
 from dashboard.shown import Shown
 from dashboard.tables import key
 from pipelines.cells import OBSERVED
@@ -12,14 +13,17 @@ MOST_SHOWN = 12
 LINE = 42
 """Characters of a label on one line, so that it is read at 360 pixels."""
 
-ROW, TWO_LINES, AROUND = 46, 18, 66
-"""Height of a row, of a second line of its label, and of the axis under the rows."""
+ROW, LINE_HEIGHT, AXIS = 46, 18, 74
+"""Heights: a row with one line for its label and one for its figure, a further line of either, the axis."""
+
+LABEL = 9
+"""How far a label stands above its dot."""
 
 PLOT = 0.5
 """Share of the width for the dots; the figures stand on the right of them."""
 
 ROOM = 1.06
-TICKS = 3
+TICKS = 4
 
 
 def intervals(found: Estimates, unit: str, in_order: bool = False) -> Chart:
@@ -31,29 +35,41 @@ def intervals(found: Estimates, unit: str, in_order: bool = False) -> Chart:
     """
     shown, dimension = found.shown, found.shown.by[0]
     rows = list(shown.frame.index) if in_order else _by_count(shown, found.count(unit))
-    drawn = rows[:MOST_SHOWN]
-    names = {row: _name(shown, dimension, row) for row in drawn}
-    values = {row: value for row in drawn if (value := _value(found, unit, row))}
-    figure = Figure(_dots(found, unit, values, names))
-    places = {row: place for place, row in enumerate(drawn)}
-    figure.data[0]["y"] = [places[row] for row in values]
-    for row in drawn:
-        figure.add_annotation(x=0, y=places[row], xref="paper", text=names[row], xanchor="left", yanchor="bottom",
-                              yshift=9, align="left", font={"size": FONT})  # fmt: skip
-        figure.add_annotation(x=PLOT + 0.02, y=places[row], xref="paper", text=_figure(found, unit, row),
-                              xanchor="left", yanchor="middle", align="left", font={"size": FONT})  # fmt: skip
-    long = max((name.count("<br>") for name in names.values()), default=0)
-    dressed(figure, AROUND + len(drawn) * (ROW + long * TWO_LINES), showlegend=False, margin={"r": 0})
-    figure.update_yaxes(visible=False, range=[len(drawn) - 0.5, -0.5 - (12 + long * TWO_LINES) / ROW])
+    names = {row: _name(shown, dimension, row) for row in rows[:MOST_SHOWN]}
+    values = {row: value for row in names if (value := _value(found, unit, row))}
+    figures = {row: _figure(found, unit, row) for row in names}
+    places, below = _places(names, figures)
+    figure = Figure(_dots(found, unit, values, names) | {"y": [places[row] for row in values]})
+    for row, name in names.items():
+        text = {"y": places[row], "xref": "paper", "xanchor": "left", "align": "left", "font": {"size": FONT}}
+        figure.add_annotation(x=0, text=name, yanchor="bottom", yshift=LABEL, **text)
+        figure.add_annotation(x=PLOT + 0.02, text=figures[row], yanchor="top", yshift=LABEL, **text)
+    dressed(figure, below + AXIS, showlegend=False, margin={"t": 0, "r": 0, "b": AXIS})
+    figure.update_yaxes(visible=False, range=[below, 0])
     highest = max((value[2] for value in values.values()), default=0) * ROOM or 1
     figure.update_xaxes(
         domain=[0, PLOT],
         range=[-0.02 * highest, highest],
         nticks=TICKS,
-        title={"text": wrapped(found.unit(unit), LINE // 2)},
+        automargin=False,
+        title={"text": wrapped(found.title(unit), LINE // 2), "standoff": 6},
         **_ticks(found, unit, highest),
     )
-    return Chart(figure, _finding(found, unit, rows), _note(found, unit, len(drawn), len(rows)), found.count(unit))
+    return Chart(figure, _finding(found, unit, rows), _note(found, unit, len(names), len(rows)), found.count(unit))
+
+
+def _places(names: dict[int, str], figures: dict[int, str]) -> tuple[dict[int, int], int]:
+    """Where each row's dot stands, in pixels from the top, and where the last row ends."""
+    places, below = {}, 0
+    for row, name in names.items():
+        above = LINE_HEIGHT * name.count("<br>")
+        places[row] = below + ROW - LINE_HEIGHT + above
+        below += ROW + above + max(0, LINE_HEIGHT * figures[row].count("<br>") - LABEL // 2)
+    return places, below
+
+
+def _is_share(found: Estimates, unit: str) -> bool:
+    return unit in found.found and found.found[unit].estimate.kind == "share"
 
 
 def _by_count(shown: Shown, count: str) -> list[int]:
@@ -64,15 +80,15 @@ def _by_count(shown: Shown, count: str) -> list[int]:
 
 def _name(shown: Shown, dimension: str, row: int) -> str:
     value = key(shown.frame.loc[row, dimension])
-    return shown.text("state.not_recorded") if value is None else wrapped(shown.label(dimension, value), LINE)
+    return shown.text("state.not_recorded") if value is None else wrapped(shown.named(dimension, value), LINE)
 
 
 def _value(found: Estimates, unit: str, row: int) -> tuple[float, float, float] | None:
     """Estimate and limits as they are drawn; a count is its own limits; none where there is no estimate."""
     if unit not in found.found:
-        cell = found.shown.frame.loc[row]
+        cell = found.cells[COUNTS][row]
         return (float(cell[unit]),) * 3 if cell["state"] == OBSERVED else None
-    cell, each = found.found[unit].frame.loc[row], found.found[unit].estimate
+    cell, each = found.cells[unit][row], found.found[unit].estimate
     if cell["state"] != OBSERVED:
         return None
     factor = 100 if each.kind == "share" else 1
@@ -81,11 +97,13 @@ def _value(found: Estimates, unit: str, row: int) -> tuple[float, float, float] 
 
 
 def _figure(found: Estimates, unit: str, row: int) -> str:
-    """What stands beside the dot: the share without its limits, which are too long for a phone."""
-    if unit not in found.found:
-        cell = found.shown.frame.loc[row]
-        return found.shown.cell(cell[unit], str(cell["state"]))
-    return found.part(unit, row) if found.found[unit].estimate.kind == "share" else found.words(unit, row)
+    """What stands beside the dot: a share has its limits on a second line, so that a phone has room for them."""
+    if not _is_share(found, unit):
+        return _told(found, unit, row)
+    limits = found.limits(unit, row) if found.cells[unit][row]["state"] == OBSERVED else ""
+    left_out = found.not_evaluable(unit, row)
+    more = found.shown.counted("estimate.and_not_evaluable", left_out) if left_out else ""
+    return "<br>".join(each for each in (found.part(unit, row), limits, more) if each)
 
 
 def _dots(found: Estimates, unit: str, values: dict[int, tuple[float, float, float]], names: dict[int, str]) -> Json:
@@ -116,11 +134,14 @@ def _dots(found: Estimates, unit: str, values: dict[int, tuple[float, float, flo
 
 
 def _told(found: Estimates, unit: str, row: int) -> str:
-    return found.words(unit, row) if unit in found.found else _figure(found, unit, row)
+    if unit in found.found:
+        return found.words(unit, row)
+    cell = found.cells[COUNTS][row]
+    return found.shown.cell(cell[unit], str(cell["state"]))
 
 
 def _ticks(found: Estimates, unit: str, highest: float) -> Json:
-    if unit in found.found and found.found[unit].estimate.kind == "share":
+    if _is_share(found, unit):
         return {"ticksuffix": PERCENT_SIGN[found.shown.language]}
     return {"dtick": 1} if unit not in found.found and highest <= TICKS else {}
 
@@ -139,7 +160,10 @@ def _note(found: Estimates, unit: str, drawn: int, rows: int) -> str:
     """How the estimate was made, which rows are not drawn, and that a small base has no share."""
     shown, parts = found.shown, []
     if unit in found.found:
-        kind = found.found[unit].estimate.kind
+        over, kind = found.found[unit].over, found.found[unit].estimate.kind
+        if over is not None and over.not_sent:
+            tables = ", ".join(table_name(each, shown.language) for each in over.not_sent)
+            parts.append(shown.text("state.not_sent", tables=tables))
         parts.append(shown.text(f"estimate.method_{kind}", n=SMALLEST_BASE))
     if rows > drawn:
         parts.append(shown.text("chart.first_of", shown=shown.number(drawn), all=shown.number(rows)))

@@ -6,7 +6,7 @@ from dashboard.charts.look import FONT, NEUTRAL, Chart, dressed, held, hue
 from dashboard.estimated import DAYS_PER_MONTH, Curved
 from pipelines.statistics.curves import Curve
 
-PLOT, AXIS, LINE = 260, 52, 22
+PLOT, AXIS, LINE = 260, 58, 22
 """Heights of the curves, of the axis under them, and of a line of the table of persons at risk."""
 
 LEGEND = 26
@@ -29,7 +29,7 @@ def steps(found: Curved) -> Chart:
     last = max((found.last_day(curve) for curve in curves.values()), default=1) / DAYS_PER_MONTH
     figure.update_xaxes(range=[-0.02 * last, last * 1.03], tickvals=found.months,
                         ticktext=[shown.number(month) for month in found.months], automargin=False,
-                        title={"text": shown.text("curve.months_axis"), "standoff": 4})  # fmt: skip
+                        title={"text": shown.text("curve.months_axis"), "standoff": 6})  # fmt: skip
     figure.update_yaxes(rangemode="tozero", ticksuffix=formats.PERCENT_SIGN[shown.language], nticks=5)
     if found.head.kind == "survival":
         figure.update_yaxes(range=[0, 101])
@@ -44,8 +44,9 @@ def finding(found: Curved) -> str:
         month = max(month for month in found.months if month * DAYS_PER_MONTH <= found.last_day(curve))
         point = found.point(curve, month)
         figure = shown.text("curve.finding", n=month, figure=found.words(point), at_risk=shown.number(point.at_risk))
-        said.append(f"{found.name(cell)} : {figure}" if cell else figure)
-    return shown.text("curve.findings", title=found.title, findings=" ; ".join(said) or _few(found))
+        said.append(shown.text("chart.named", dimension=found.name(cell), value=figure) if cell else figure)
+    findings = formats.listed(said, shown.language) or _few(found)
+    return shown.text("curve.findings", title=found.title, findings=findings)
 
 
 def _curve(found: Curved, cell: Cell, curve: Curve, place: int) -> list[Json]:
@@ -63,7 +64,8 @@ def _curve(found: Curved, cell: Cell, curve: Curve, place: int) -> list[Json]:
         "mode": "lines",
         "line": {"color": colour, "width": 2.5, "shape": "hv", "dash": DASHES[place % len(DASHES)]},
         "customdata": [held(found.name(cell), **dict(zip(found.found.by, cell, strict=True)))],
-        "hovertemplate": "%{x:.1f} : %{y:.1f}\u202f%<extra>" + found.name(cell) + "</extra>",
+        "hovertemplate": f"%{{x:.1f}} : %{{y:.1f}}{formats.PERCENT_SIGN[found.shown.language]}"
+        f"<extra>{found.name(cell)}</extra>",
     }
     return [trace("scatter", x=x, y=low, **edge), trace("scatter", x=x, y=high, **edge, **filled),
             trace("scatter", x=x, y=y, **shown)]  # fmt: skip

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard import data, formats
+from dashboard import address, data, formats
+from dashboard.address import CHOICE
 from dashboard.estimated import Estimates
 from dashboard.shown import Shown
 from dashboard.wording import language, said, text
@@ -11,28 +12,33 @@ from pipelines import definitions
 FIRST = "new_patients"
 """The measure that the page of extracts opens on."""
 
-LEAST_WIDTH = 260
-"""Width of a small field in pixels."""
+LEAST_WIDTH, MOST_LEAST = 260, 999
+"""Width of a small field in pixels, and the most that it takes."""
 
 
 def unit_of(key: str, found: Estimates) -> str:
     """What estimates are drawn in: persons, events or a rate."""
     units = found.units
-    chosen = st.segmented_control(text(key), units, format_func=found.unit, default=units[0], required=True,
-                                  key=f"choice-{key}")  # fmt: skip
+    first = address.chosen(key, units) or units[0]
+    chosen = st.segmented_control(text(key), units, format_func=found.unit, default=first, required=True,
+                                  key=f"{CHOICE}{key}")  # fmt: skip
     return chosen or units[0]
 
 
 def least_of(key: str) -> int:
     """From how many persons on a row is shown."""
-    return int(st.number_input(text(key), min_value=1, value=1, step=1, key=f"choice-{key}", width=LEAST_WIDTH))
+    first = int(address.chosen(key, [str(n) for n in range(1, MOST_LEAST + 1)]) or 1)
+    return int(st.number_input(text(key), min_value=1, max_value=MOST_LEAST, value=first, step=1,
+                               key=f"{CHOICE}{key}", width=LEAST_WIDTH))  # fmt: skip
 
 
 def code_of(key: str, dimension: str) -> str:
     """One of the values that a dimension of the programme has."""
     known = definitions.dimension_labels(dimension, data.programme())
-    chosen: str = st.selectbox(text(key), list(known), format_func=lambda code: said(known[code], language()),
-                               key=f"choice-{key}")  # fmt: skip
+    codes = list(known)
+    first = codes.index(address.chosen(key, codes) or codes[0])
+    chosen: str = st.selectbox(text(key), codes, first, format_func=lambda code: said(known[code], language()),
+                               key=f"{CHOICE}{key}")  # fmt: skip
     return chosen
 
 
@@ -43,13 +49,15 @@ def value_of(key: str, shown: Shown) -> str | None:
     dimension = shown.by[0]
     ordered = shown.observed.sort_values(shown.main, ascending=False, kind="stable").dropna(subset=[dimension])
     counts = dict(zip(ordered[dimension], ordered[shown.main], strict=True))
+    values = list(counts)
     chosen: str | None = st.selectbox(
         text(key),
-        list(counts),
+        values,
+        values.index(address.chosen(key, values) or values[0]),
         format_func=lambda value: (
             f"{shown.label(dimension, value)} ({formats.number(int(counts[value]), shown.language)})"
         ),
-        key=f"choice-{key}",
+        key=f"{CHOICE}{key}",
     )
     return chosen
 

@@ -1,12 +1,13 @@
 """The passport of a figure: what it says, what was left out and why, the findings behind it, its SQL, its lines."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, formats, labels, tables
+from dashboard import data, formats, labels, tables, views
 from dashboard.components import states
 from dashboard.estimated import Run
 from dashboard.shown import Shown
@@ -16,6 +17,9 @@ from pipelines.definitions import dimension_labels
 
 if TYPE_CHECKING:
     from pipelines.passport import Passport
+
+VIEWS, QUALITY = Path(views.__file__).parent, "data_quality.py"
+"""The pages, and the one that lists every finding."""
 
 
 def show(shown: Shown, key: str, runs: Sequence[Run]) -> None:
@@ -65,6 +69,8 @@ def _findings(shown: Shown, known: "Passport", key: str) -> None:
         _small(pd.DataFrame(rows, columns=heads), text("passport.findings"), f"{key}-findings")
     others = shown.counted("passport.other_findings", len(found) - len(touching))
     st.caption(others if rows else f"{text('passport.no_finding')} {others}")
+    if (VIEWS / QUALITY).is_file():
+        st.page_link(f"{VIEWS.name}/{QUALITY}", label=text("passport.quality"), icon=":material/rule:")
 
 
 def _small(frame: pd.DataFrame, title: str, key: str) -> None:

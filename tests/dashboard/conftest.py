@@ -199,6 +199,15 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
+def two_releases(stores: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store with data, and in service a later import of the first nine patients only."""
+    folder = tmp_path_factory.mktemp("two")
+    shutil.copytree(stores["data"], folder / "store")
+    import_export(_export(folder / "export", patients=9), load("thalidomide"), Store(folder / "store"))
+    return folder / "store"
+
+
+@pytest.fixture(scope="session")
 def public_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The published records of the second programme, which collects less."""
     if not PUBLIC.is_dir():

@@ -28,7 +28,7 @@ def test_every_document_opens_and_is_taken_away_in_both_languages(
     app.segmented_control(key="document").set_value(document).run()
     assert not app.exception
     assert app.query_params["document"] == document
-    files = [button for button in app.get("download_button")]
+    files = app.get("download_button")
     assert len(files) == (0 if document == "versions" else 2)
 
 

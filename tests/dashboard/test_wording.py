@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import estimate_tables
+from dashboard.address import LOST, RENAMED, WRONG
 from dashboard.app import PAGES
 from dashboard.changes import PREVIOUS, RETURN
 from dashboard.charts.look import SAID
@@ -19,6 +21,7 @@ from data_schemas.programme import load
 from data_schemas.programme_parts import Text
 from pipelines.changes import STATES
 from pipelines.definitions import definition, dimensions, names
+from pipelines.distributions import COLUMNS as QUANTILES
 from pipelines.findings import ORDER
 from pipelines.recorded import hashes
 from pipelines.selection import DATE_BASES, DIMENSIONS
@@ -45,6 +48,15 @@ FAMILIES = {
     *(f"chart.{key}" for key in SAID.values()),
     *(f"card.{tab}" for tab in ("chart", "table", "definition", "download")),
     *(f"passport.{part}" for part in ("question", "unit", "included", "excluded", "denominator", "not_additive")),
+    *(f"passport.{head}" for head in ("finding", "n_touching", "n_warned")),
+    *(f"selection.{notice}" for notice in (WRONG, LOST, RENAMED)),
+    *(f"link.{part}" for part in ("copy", "copied", "by_hand", "help")),
+    *(f"estimate.file_{head}" for head in estimate_tables.ESTIMATE_HEADS),
+    *(f"estimate.state_{state}" for state in ("observed", "too_few", "undefined", "not_collected", "not_sent")),
+    *(f"estimate.method_{kind}" for kind in ("share", "rate")),
+    *(f"curve.file_{head}" for head in estimate_tables.CURVE_HEADS),
+    *(f"curve.method_{method}" for method in ("kaplan_meier", "aalen_johansen")),
+    *(f"spread.{column}" for column in QUANTILES),
     *(f"age_rules.{head}" for head in ("inside", "outside", "unknown")),
     *(f"status.{part}" for part in (*LANGUAGES, "read", "loaded", "quarantined", "warned")),
     *(f"import_form.{each}" for each in ("files", "folder", "drop_files", "drop_folder")),
