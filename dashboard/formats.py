@@ -9,13 +9,15 @@ from collections.abc import Iterable
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
+from pipelines import states
+
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 SMALLEST_BASE = 10
 """Below so many patients a share is written as a fraction, never as a percentage."""
 
-NOT_RECORDED = "–"
-NOT_APPLICABLE = "·"
-NOT_COLLECTED = {"fr": "n.\u00a0c.", "en": "n.c."}
+NOT_RECORDED = states.sign(states.NOT_RECORDED, "fr")
+NOT_APPLICABLE = states.sign(states.NOT_APPLICABLE, "fr")
+NOT_COLLECTED = {language: states.sign(states.NOT_COLLECTED, language) for language in LOCALES}
 MOST_DECIMALS = 4
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>$~:#|{}^])")
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from dashboard import formats
 from dashboard.shown import Shown
-from pipelines.cells import NOT_COLLECTED
 from pipelines.definitions import dimensions
+from pipelines.states import NOT_SENT, OBSERVED, sign
 
 FORMULA = re.compile(r"^[=+\-@\t\r]")
 NUMERIC = re.compile(r"^[+-]?[0-9]+([.,][0-9]+)?$")
@@ -70,12 +70,20 @@ def key(value: object) -> object:
 
 
 def csv_of(shown: Shown) -> bytes:
-    """The cells as a file, one row each, as a spreadsheet of the language opens it."""
-    heads = [*(shown.dimension(each) for each in shown.by), *(shown.count(each) for each in shown.counts)]
+    """The cells as a file, one row each with its state in words, as a spreadsheet of the language opens it.
+
+    A table that was not sent is one row that says so: no row would read as nothing observed.
+    """
+    heads = [*(shown.dimension(each) for each in shown.by), *(shown.count(each) for each in shown.counts),
+             shown.text("card.state")]  # fmt: skip
     rows = [
-        [*(written(shown, each, row[each]) for each in shown.by), *(_count(shown, row, each) for each in shown.counts)]
+        [*(written(shown, each, row[each]) for each in shown.by), *(_count(shown, row, each) for each in shown.counts),
+         shown.state_of(row["state"])]
         for row in shown.frame.to_dict("records")
-    ]
+    ]  # fmt: skip
+    if shown.table.not_sent:
+        signs = [sign(NOT_SENT, shown.language)] * (len(heads) - 1)
+        rows = [[*signs, shown.state_of(NOT_SENT)]]
     return csv_text(heads, rows, shown.language)
 
 
@@ -99,7 +107,7 @@ def written(shown: Shown, dimension: str, value: object) -> str:
 
 
 def _count(shown: Shown, row: Mapping[Hashable, object], count: str) -> str:
-    return formats.NOT_COLLECTED[shown.language] if row["state"] == NOT_COLLECTED else str(row[count])
+    return str(row[count]) if row["state"] == OBSERVED else sign(str(row["state"]), shown.language)
 
 
 def _harmless(cell: str) -> str:

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipelines.cells import OBSERVED
 from pipelines.definitions import Estimate, definition
 from pipelines.errors import MeasureError
 from pipelines.measure import MeasureTable, measure
 from pipelines.opened import Opened
+from pipelines.states import NOT_SENT, OBSERVED, TOO_FEW, UNDEFINED
 from pipelines.statistics.proportions import proportion
 from pipelines.statistics.rates import rate, share_observed
-
-NOT_SENT, TOO_FEW, UNDEFINED = "not_sent", "too_few", "undefined"
 
 
 @dataclass(frozen=True)

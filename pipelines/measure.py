@@ -17,6 +17,7 @@ from pipelines.definitions import Count, Definition, collected, definition
 from pipelines.errors import MeasureError
 from pipelines.opened import Opened
 from pipelines.selection import RELATIONS, Selection
+from pipelines.states import OBSERVED
 
 Source = Literal["lines", "aggregates"]
 
@@ -48,8 +49,10 @@ class MeasureTable:
 
     @property
     def single(self) -> int | None:
-        """The main figure of a table without breakdown; none when its tables were not sent."""
-        return None if self.not_sent else int(self.frame[self.definition.main].iloc[0])
+        """The main figure of a table without breakdown; none when it was not observed."""
+        if self.not_sent or self.frame["state"].iloc[0] != OBSERVED:
+            return None
+        return int(self.frame[self.definition.main].iloc[0])
 
 
 def measure(opened: Opened, name: str, selection: Selection, by: Sequence[str] | None = None,

@@ -11,9 +11,9 @@ from data_schemas.tables import TABLES
 from pipelines import sql
 from pipelines.cells import months
 from pipelines.opened import Opened
+from pipelines.states import NOT_COLLECTED, NOT_SENT, OBSERVED
 
 MOST_EMPTY = 0.10
-OBSERVED, NOT_COLLECTED, NOT_SENT = "observed", "not_collected", "not_sent"
 DELAYS_BY = ("received_month", "centre_id", "form_channel")
 _RECEIPT = ("initiations.form_received_date", "patients.centre_id")
 NEEDED: Mapping[str, tuple[str, ...]] = {

@@ -29,14 +29,14 @@ def test_the_file_holds_the_cells_of_the_measure(opened: Opened, language: str, 
     content = tables.csv_of(table)
     assert content.startswith(b"\xef\xbb\xbf")
     head, *rows = read(content, separator)
-    assert head == [table.dimension("month"), "Indication", "Patients"]
+    assert head == [table.dimension("month"), "Indication", "Patients", table.text("card.state")]
     assert [row[0] for row in rows] == table.frame["month"].tolist()
     assert [int(row[2]) for row in rows] == table.frame["n_patients"].tolist()
 
 
 def test_a_missing_value_is_a_dash_and_never_a_zero(opened: Opened) -> None:
     _, *rows = read(tables.csv_of(shown(opened, "new_patients", by=["indication_subtype"])), ";")
-    assert ["–", "9"] in rows
+    assert ["–", "9", "observé"] in rows
 
 
 def test_a_cell_that_is_not_collected_says_so(opened: Opened) -> None:
@@ -44,7 +44,7 @@ def test_a_cell_that_is_not_collected_says_so(opened: Opened) -> None:
     table.frame.loc[0, ["n_patients", "n_cases", "n_effects"]] = pd.NA
     table.frame.loc[0, "state"] = "not_collected"
     _, first, *_ = read(tables.csv_of(table), ";")
-    assert first[1:] == ["n.\u00a0c."] * 3
+    assert first[1:] == ["n.\u00a0c."] * 3 + ["non collecté"]
     assert tables.readable(table).iloc[0, 1] == "n.\u00a0c."
 
 
