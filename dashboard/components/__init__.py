@@ -2,16 +2,18 @@
 
 from dashboard.components.age_rules import age_rules
 from dashboard.components.bridge_card import bridges, compared_with
-from dashboard.components.card import card, curve_card, estimate_card, spread_card
+from dashboard.components.card import account_card, card, curve_card, estimate_card, spread_card
 from dashboard.components.change_list import definition_changes, record_changes
-from dashboard.components.choices import code_of, least_of, measure_and_dimensions, unit_of, value_of
+from dashboard.components.choices import code_of, indication_of, least_of, measure_and_dimensions, unit_of, value_of
 from dashboard.components.data_quality import completeness, delays, duplicates, submissions
+from dashboard.components.doses import cumulative_doses, dose_related, start_doses
 from dashboard.components.extract import extract
 from dashboard.components.import_form import import_form, import_title
 from dashboard.components.import_progress import import_progress
 from dashboard.components.import_review import candidates
 from dashboard.components.library import library
 from dashboard.components.notices import notice
+from dashboard.components.observed import observed_share, rates_readable
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
 from dashboard.components.release_list import release_list
 from dashboard.components.reporting import reporting
@@ -24,6 +26,7 @@ from dashboard.components.titles import by, by_date, cell_title, left_out, not_a
 
 __all__ = [
     "Tile",
+    "account_card",
     "age_rules",
     "beside",
     "bridges",
@@ -36,16 +39,19 @@ __all__ = [
     "code_of",
     "compared_with",
     "completeness",
+    "cumulative_doses",
     "curve_card",
     "definition_changes",
     "delays",
     "duplicates",
+    "dose_related",
     "estimate_card",
     "extract",
     "follow_language",
     "import_form",
     "import_progress",
     "import_title",
+    "indication_of",
     "language_switch",
     "least_of",
     "left_out",
@@ -55,8 +61,10 @@ __all__ = [
     "not_additive",
     "note",
     "notice",
+    "observed_share",
     "page_title",
     "quarantine",
+    "rates_readable",
     "record_changes",
     "release_list",
     "reporting",
@@ -67,6 +75,7 @@ __all__ = [
     "side_by_side",
     "since_return",
     "spread_card",
+    "start_doses",
     "status_bar",
     "submissions",
     "tiles",

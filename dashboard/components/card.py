@@ -1,11 +1,13 @@
 """The card: a title, the figure, its table, its definition, and the file; the table and the lines are the figure's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
 
 from dashboard import charts, data, formats, tables
+from dashboard.accounts import Account
+from dashboard.charts.boxes import Limits
 from dashboard.components import content, parts, passport, states
 from dashboard.components.content import Content
 from dashboard.components.frame import Head, frame
@@ -49,14 +51,19 @@ def curve_card(found: Curved, title: str = "", key: str = "", note: str = "") ->
     _card(content.curves(found), title, key, note)
 
 
-def spread_card(found: Spread, limits: Mapping[str, float] | None = None, title: str = "", key: str = "",
+def spread_card(found: Spread, limits: Limits | None = None, title: str = "", key: str = "",
                 note: str = "") -> None:  # fmt: skip
     """The distribution of a quantity.
 
     Args:
-        limits: value of the first dimension → a limit drawn across its row.
+        limits: value of the first dimension → the limits drawn across its row.
     """
     _card(content.spread(found, limits), title, key, note)
+
+
+def account_card(found: Account, title: str = "", note: str = "") -> None:
+    """The ledger of treatment."""
+    _card(content.account(found), title, "", note)
 
 
 @st.fragment

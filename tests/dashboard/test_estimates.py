@@ -188,10 +188,10 @@ def test_few_values_have_no_box_and_a_limit_is_drawn_across_its_row(opened: Open
     found = distribution(opened, "patient_time", "days", Selection(), by=["indication_code"])
     table = measure(opened, "patient_time", Selection(), by=["indication_code"])
     spread = Spread(Shown(table, opened.programme, "fr", opened.months), found)
-    chart = charts.boxes(spread, {"APHTOSE": 30})
+    chart = charts.boxes(spread, {"APHTOSE": [30, 60]})
     figure = go.Figure(chart.figure.to_dict())
     assert [trace.type for trace in figure.data] == ["scatter"]
-    assert [shape.x0 for shape in figure.layout.shapes] == [30]
+    assert [shape.x0 for shape in figure.layout.shapes] == [30, 60]
     assert any("n = 5" in note.text for note in figure.layout.annotations)
 
 
