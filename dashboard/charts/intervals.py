@@ -7,7 +7,7 @@ from dashboard.formats import PERCENT_SIGN, SMALLEST_BASE
 from dashboard.labels import table_name
 from dashboard.shown import Shown
 from dashboard.tables import key
-from pipelines.cells import OBSERVED
+from pipelines.states import OBSERVED
 
 MOST_SHOWN = 12
 LINE = 42

@@ -10,7 +10,8 @@ from dashboard.charts import Empty
 from dashboard.components import parts
 from dashboard.components.leaf import download, leaf
 from dashboard.wording import counted, language, text
-from pipelines.quality import MOST_EMPTY, OBSERVED
+from pipelines.quality import MOST_EMPTY
+from pipelines.states import OBSERVED
 
 LONG, HEIGHT = 20, 420
 
