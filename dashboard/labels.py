@@ -47,7 +47,9 @@ def table_name(name: str, language: str) -> str:
 
 
 def column_name(column: str, needs: tuple[str, ...], language: str) -> str:
-    """A column of a line list in words."""
+    """A column of a line list in words; several, joined by `+` as in the finding of a repeated key, each in its own."""
+    if "+" in column:
+        return JOINED.join(column_name(each, needs, language) for each in column.split("+"))
     if column in dimensions():
         return said(dimensions()[column].label, language)
     if column in line_columns():
