@@ -13,11 +13,12 @@ from dashboard.shown import Shown
 from dashboard.wording import said
 from data_schemas.programme_parts import Text
 from data_schemas.vocabularies import labels
-from pipelines.definitions import dimensions
+from pipelines.definitions import dimensions, line_columns
 
 TEXTS = Path(data_schemas.__file__).parent / "texts"
 VOCABULARIES = {
     "causality": "causality",
+    "ended_by": "ended_by",
     "adverse_events.outcome": "adverse_event_outcome",
     "pregnancies.outcome": "pregnancy_outcome",
 }
@@ -25,6 +26,12 @@ VOCABULARIES = {
 
 JOINED = " + "
 """Between the values of a column that has several for one counted thing."""
+
+FOUND = ("treatment_class", "prior_outcome")
+"""The two dimensions in a value that a criterion was judged by."""
+
+FLAGS = ("is_", "has_")
+"""How columns begin that only say which of a measure's counts a row is in."""
 
 
 @functools.cache
@@ -42,6 +49,8 @@ def column_name(column: str, needs: tuple[str, ...], language: str) -> str:
     """A column of a line list in words."""
     if column in dimensions():
         return said(dimensions()[column].label, language)
+    if column in line_columns():
+        return said(line_columns()[column], language)
     return said(_texts("columns.yml")[_meant(column, needs)], language)
 
 
@@ -51,6 +60,7 @@ def readable_lines(lines: pd.DataFrame, shown: Shown) -> pd.DataFrame:
     columns = {
         column_name(column, needs, shown.language): [_value(column, value, needs, shown) for value in lines[column]]
         for column in lines.columns
+        if not column.startswith(FLAGS)
     }
     return pd.DataFrame(columns)
 
@@ -72,6 +82,8 @@ def _one(column: str, value: str, needs: tuple[str, ...], shown: Shown) -> str:
     if vocabulary := VOCABULARIES.get(_meant(column, needs)):
         known = labels(vocabulary, shown.programme).get(value)
         return shown.say(known) if known else value
+    if column == "found" and ":" in value:
+        return " – ".join(shown.label(each, part) for each, part in zip(FOUND, value.split(":"), strict=True))
     if column.endswith("_date"):
         return formats.partial_day(value, shown.language)
     return value

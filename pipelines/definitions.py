@@ -196,6 +196,13 @@ def count_texts() -> Mapping[str, CountText]:
 
 
 @functools.cache
+def line_columns() -> Mapping[str, Text]:
+    """The words of columns that only line lists have."""
+    entries = YAML(typ="safe", pure=True).load((FOLDER / "columns.yml").read_text(encoding="utf-8"))
+    return {name: Text.model_validate(entry) for name, entry in entries.items()}
+
+
+@functools.cache
 def dimensions() -> Mapping[str, Dimension]:
     """Everything that measures can be broken down by, by name."""
     entries = YAML(typ="safe", pure=True).load((FOLDER / "dimensions.yml").read_text(encoding="utf-8"))

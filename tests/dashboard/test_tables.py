@@ -6,9 +6,10 @@ import io
 import pandas as pd
 import pytest
 
-from dashboard import tables
+from dashboard import labels, tables
 from dashboard.shown import Shown
-from pipelines.measure import measure
+from pipelines.definitions import definition, names
+from pipelines.measure import lines_of, measure
 from pipelines.opened import Opened
 from pipelines.selection import Selection
 
@@ -73,3 +74,12 @@ def test_measures_stand_side_by_side(opened: Opened) -> None:
     treated = shown(opened, "treated_patients", by=["indication_code"])
     frame = tables.beside([("Nouveaux", new), ("Traités", treated)])
     assert frame.set_index("Indication").loc["Hors protocole"].tolist() == ["0", "1"]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", names())
+def test_every_column_of_a_line_list_has_its_own_heading(opened: Opened, name: str, language: str) -> None:
+    lines, parameters = lines_of(definition(name), Selection(), {})
+    columns = opened.columns(f"{lines} select * from lines limit 0", parameters)
+    read = labels.readable_lines(pd.DataFrame(columns=columns), shown(opened, name, language))
+    assert len(read.columns) == sum(not column.startswith(labels.FLAGS) for column in columns)
