@@ -19,6 +19,7 @@ from pipelines.definitions import dimensions, line_columns
 TEXTS = Path(data_schemas.__file__).parent / "texts"
 VOCABULARIES = {
     "causality": "causality",
+    "ended_by": "ended_by",
     "adverse_events.outcome": "adverse_event_outcome",
     "pregnancies.outcome": "pregnancy_outcome",
 }

@@ -71,7 +71,7 @@ def _card(held: Content, title: str, key: str, note: str) -> None:
     with parts.panel(key):
         frame(head, drawn, key, lambda name: _open(key, name), lambda cell: _drill(shown, key, cell, drawn))
         if view == "chart":
-            states.show(shown, held.state)
+            states.show(shown, held.state, held.empty)
         elif view == "table":
             _table(held, head.title, key)
         elif view == "definition":
@@ -106,7 +106,7 @@ def _subtitle(held: Content) -> str:
 
 def _table(held: Content, title: str, key: str) -> None:
     if states.unknown(held.state) or not held.rows:
-        states.show(held.shown, held.state)
+        states.show(held.shown, held.state, held.empty)
         return
     frame = held.table()
     height: int | Literal["content"] = HEIGHT if len(frame) > LONG else "content"
@@ -115,7 +115,7 @@ def _table(held: Content, title: str, key: str) -> None:
 
 def _download(held: Content, key: str) -> None:
     if states.unknown(held.state):
-        states.show(held.shown, held.state)
+        states.show(held.shown, held.state, held.empty)
         return
     st.write(held.shown.counted("card.download_what", held.rows))
     download_button(held.shown, key, held.file)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import address, data, formats
+from dashboard import address, data
 from dashboard.address import CHOICE
 from dashboard.estimated import Estimates
 from dashboard.shown import Shown
@@ -48,15 +48,12 @@ def value_of(key: str, shown: Shown) -> str | None:
         return None
     dimension = shown.by[0]
     ordered = shown.observed.sort_values(shown.main, ascending=False, kind="stable").dropna(subset=[dimension])
-    counts = dict(zip(ordered[dimension], ordered[shown.main], strict=True))
-    values = list(counts)
+    values = list(ordered[dimension])
     chosen: str | None = st.selectbox(
         text(key),
         values,
         values.index(address.chosen(key, values) or values[0]),
-        format_func=lambda value: (
-            f"{shown.label(dimension, value)} ({formats.number(int(counts[value]), shown.language)})"
-        ),
+        format_func=lambda value: shown.label(dimension, value),
         key=f"{CHOICE}{key}",
     )
     return chosen

@@ -25,6 +25,7 @@ class Content:
         rows: rows of the file.
         file: the file.
         runs: the statements as run.
+        empty: what is said where the counts are there and nothing can be made of them.
     """
 
     shown: Shown
@@ -38,6 +39,7 @@ class Content:
     rows: int
     file: Callable[[], bytes]
     runs: list[Run]
+    empty: str = ""
 
 
 def counts(shown: Shown, draw: Callable[[Shown], charts.Chart] | None) -> Content:
@@ -108,6 +110,7 @@ def spread(found: Spread, limits: Mapping[str, float] | None) -> Content:
         len(found.found.frame),
         lambda: estimate_tables.file_of_spread(found),
         found.runs,
+        shown.text("spread.empty"),
     )
 
 
