@@ -221,6 +221,13 @@ def dimensions() -> Mapping[str, Dimension]:
     return {name: Dimension.model_validate(entry) for name, entry in entries.items()}
 
 
+@functools.cache
+def line_columns() -> Mapping[str, Text]:
+    """The columns of line lists that no table of an export has, in words."""
+    entries = YAML(typ="safe", pure=True).load((FOLDER / "columns.yml").read_text(encoding="utf-8"))
+    return {name: Text(**entry) for name, entry in entries.items()}
+
+
 def dimension_labels(name: str, programme: Programme) -> Mapping[str, Text]:
     """The values of a dimension that has a list, with their labels."""
     vocabulary = dimensions()[name].vocabulary

@@ -22,16 +22,17 @@ ROOM = 1.06
 TICKS = 3
 
 
-def intervals(found: Estimates, unit: str, in_order: bool = False) -> Chart:
+def intervals(found: Estimates, unit: str, in_order: bool = False, most: int = MOST_SHOWN) -> Chart:
     """A dot and its interval for each value of the first dimension.
 
     Args:
         unit: an estimate of the measure, or one of its counts, which has no interval.
         in_order: keep the order of the list instead of the order of the counts.
+        most: how many rows are drawn.
     """
     shown, dimension = found.shown, found.shown.by[0]
     rows = list(shown.frame.index) if in_order else _by_count(shown, found.count(unit))
-    drawn = rows[:MOST_SHOWN]
+    drawn = rows[:most]
     names = {row: _name(shown, dimension, row) for row in drawn}
     values = {row: value for row in drawn if (value := _value(found, unit, row))}
     figure = Figure(_dots(found, unit, values, names))
