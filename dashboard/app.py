@@ -14,7 +14,11 @@ from data_schemas.errors import OperatorError
 
 PAGES: dict[str, dict[str, str]] = {
     "steer": {"overview": ":material/dashboard:", "uptake": ":material/trending_up:"},
-    "analyse": {"populations": ":material/groups:", "adverse_events": ":material/health_and_safety:"},
+    "analyse": {
+        "populations": ":material/groups:",
+        "conformity": ":material/rule:",
+        "adverse_events": ":material/health_and_safety:",
+    },
     "declare": {},
     "check": {
         "what_changed": ":material/difference:",

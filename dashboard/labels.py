@@ -25,6 +25,9 @@ VOCABULARIES = {
 }
 """Coded columns of line lists that no measure is broken down by."""
 
+YES_NO = {"true": "1", "false": "0"}
+"""A condition as the engine writes it → its code."""
+
 JOINED = " + "
 """Between the values of a column that has several for one counted thing."""
 
@@ -62,7 +65,7 @@ def readable_lines(lines: pd.DataFrame, shown: Shown) -> pd.DataFrame:
     """A line list with labels for codes, days as written in the language, and a dash for what was not recorded."""
     needs = shown.table.definition.needs
     columns = {
-        column_name(column, needs, shown.language): [_value(column, value, needs, shown) for value in lines[column]]
+        line_column(column, shown): [_value(column, value, needs, shown) for value in lines[column]]
         for column in lines.columns
         if not column.startswith(FLAGS)
     }
@@ -80,6 +83,19 @@ def value_in_words(table: str, column: str, value: object, programme: Programme,
         known = labels(vocabulary, programme).get(str(value))
         return said(known, language) if known else str(value)
     return formats.partial_day(str(value), language) if "date" in described["kind"] else str(value)
+
+
+def line_column(column: str, shown: Shown) -> str:
+    """A column of the line list of a measure in words: what the measure calls it, else what the tables do."""
+    head = shown.table.definition
+    if column in dimensions():
+        return shown.dimension(column)
+    if column in head.quantities:
+        return shown.say(head.quantities[column].title)
+    for name, count in head.counts.items():
+        if column in {count.when, count.sum}:
+            return shown.count(name)
+    return column_name(column, head.needs, shown.language)
 
 
 def _meant(column: str, needs: tuple[str, ...]) -> str:
@@ -103,4 +119,6 @@ def _one(column: str, value: str, needs: tuple[str, ...], shown: Shown) -> str:
         return " – ".join(shown.label(each, part) for each, part in zip(FOUND, value.split(":"), strict=True))
     if column.endswith("_date"):
         return formats.partial_day(value, shown.language)
+    if value in YES_NO:
+        return shown.say(labels("yes_no", shown.programme)[YES_NO[value]])
     return value

@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from dashboard import charts, data, formats, tables
+from dashboard.charts.intervals import MOST_SHOWN
 from dashboard.components import content, parts, passport, states
 from dashboard.components.content import Content
 from dashboard.components.frame import Head, frame
@@ -33,15 +34,26 @@ def card(shown: Shown, draw: Draw | None = None, title: str = "", key: str = "",
     _card(content.counts(shown, draw), title, key, note)
 
 
-def estimate_card(found: Estimates, unit: str, in_order: bool = False, title: str = "", key: str = "", note: str = ""
-                  ) -> None:  # fmt: skip
+def estimate_card(found: Estimates, unit: str, in_order: bool = False, title: str = "", key: str = "", note: str = "",
+                  most: int = MOST_SHOWN) -> None:  # fmt: skip
     """The estimates of a measure with their intervals.
 
     Args:
         unit: what is drawn, one of `found.units`; the table and the file hold all.
         in_order: keep the order of the list instead of the order of the counts.
+        most: how many rows are drawn.
     """
-    _card(content.estimates(found, unit, in_order), title, key, note)
+    _card(content.estimates(found, unit, in_order, most), title, key, note)
+
+
+def share_card(found: Estimates, name: str, title: str = "", key: str = "", note: str = "") -> None:
+    """One share of a measure by two dimensions, a cell each."""
+    _card(content.share_table(found, name), title, key, note)
+
+
+def dates_card(by_date: Mapping[str, Shown], title: str = "", key: str = "", note: str = "") -> None:
+    """A measure by month, by each of the dates that can give a patient the month."""
+    _card(content.dates(by_date), title, key, note)
 
 
 def curve_card(found: Curved, title: str = "", key: str = "", note: str = "") -> None:

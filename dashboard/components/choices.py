@@ -8,6 +8,7 @@ from dashboard.estimated import Estimates
 from dashboard.shown import Shown
 from dashboard.wording import language, said, text
 from pipelines import definitions
+from pipelines.selection import Selection
 
 FIRST = "new_patients"
 """The measure that the page of extracts opens on."""
@@ -23,6 +24,12 @@ def unit_of(key: str, found: Estimates) -> str:
     chosen = st.segmented_control(text(key), units, format_func=found.unit, default=first, required=True,
                                   key=f"{CHOICE}{key}")  # fmt: skip
     return chosen or units[0]
+
+
+def indications(selection: Selection) -> list[str]:
+    """The indications of the programme's figure that the selection keeps, in their order."""
+    counted = [each.code for each in data.programme().indications if each.counted]
+    return [code for code in counted if code in selection.indications or not selection.indications]
 
 
 def least_of(key: str) -> int:
