@@ -80,7 +80,7 @@ def _show(name: str) -> None:
     try:
         exec(_view(name), {"__name__": f"dashboard.views.{name}"})  # noqa: S102 - our own file
     except OperatorError:
-        components.broken()
+        components.broken(below_status=data.KEPT in st.session_state)
 
 
 @functools.cache
