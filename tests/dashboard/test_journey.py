@@ -91,8 +91,8 @@ def test_a_filter_is_undone_by_going_back_and_its_link_is_copied(
     context = browser.new_context(viewport={"width": WIDTHS["desktop"], "height": 900})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    title = text_in("fr", "page.adverse_events")
-    page.goto(f"{server}/adverse-events")
+    title = text_in("fr", "page.populations")
+    page.goto(f"{server}/populations")
     ready(page, title)
     page.get_by_role("combobox", name="Indication").click()
     page.get_by_role("option", name="Lupus cutané").click()
@@ -112,7 +112,7 @@ def test_a_filter_is_undone_by_going_back_and_its_link_is_copied(
     other.goto(link)
     ready(other, title)
     sync_api.expect(other.locator("p", has_text="retenus / 12")).to_have_text("3 patients retenus / 12")
-    assert other.get_by_text(text_in("fr", "status.pinned"), exact=True).is_visible()
+    sync_api.expect(other.get_by_text(text_in("fr", "status.pinned")).first).to_be_visible(timeout=PATIENCE)
     assert "release=2022-08-31-" in other.url
     other.close()
 
