@@ -45,10 +45,13 @@ def share_table(found: Estimates, name: str) -> Chart:
     shown = found.shown
     down, across = shown.by
     rows, heads = values(shown.frame[down]), _in_order(shown, across)
-    places = {(key(cell[down]), key(cell[across])): place for place, cell in shown.observed.iterrows()
-              if cell[shown.main]}  # fmt: skip
-    grid = [[int(shown.frame.loc[places[row, head], shown.main]) if (row, head) in places else 0 for head in heads]
-            for row in rows]  # fmt: skip
+    cells = shown.observed[shown.observed[shown.main] > 0]
+    places = {
+        (key(row), key(head)): int(place)
+        for place, row, head in zip(cells.index, cells[down], cells[across], strict=True)
+    }
+    counts = dict(zip(places, cells[shown.main], strict=True))
+    grid = [[int(counts.get((row, head), 0)) for head in heads] for row in rows]
     texts = [[_share(found, name, places.get((row, head))) for head in heads] for row in rows]
     figure = _table(shown, rows, heads, grid, texts, CELL + LINE)
     finding = shown.text("chart.share_table_finding", title=shown.title, rows=shown.number(len(rows)),
