@@ -68,7 +68,7 @@ class Tail:
         if row.expected is None or row.low is None or row.high is None:
             return formats.NOT_APPLICABLE
         low, high = self.shown.number(row.low), self.shown.number(row.high)
-        return f"{self.shown.number(row.expected)} [{low} – {high}]".replace(" ", "\u00a0")
+        return f"{self.shown.number(row.expected)} [{low} –\u2060 {high}]".replace(" ", "\u00a0")
 
     def share(self, row: Awaited) -> str:
         """The expected completeness of a month."""

@@ -8,7 +8,7 @@ from dashboard.shown import Shown
 from dashboard.tables import key, values
 from pipelines.definitions import dimension_labels
 
-HEAD_WIDTH = 7
+HEAD_WIDTH, NAME_WIDTH = 7, 42
 LABEL, CELL, LINE = 24, 44, 18
 """Heights of a row's label, of its cells of two lines, and of one line more: the label stands above, so that the cells
 keep the width."""
@@ -45,10 +45,13 @@ def share_table(found: Estimates, name: str) -> Chart:
     shown = found.shown
     down, across = shown.by
     rows, heads = values(shown.frame[down]), _in_order(shown, across)
-    places = {(key(cell[down]), key(cell[across])): place for place, cell in shown.observed.iterrows()
-              if cell[shown.main]}  # fmt: skip
-    grid = [[int(shown.frame.loc[places[row, head], shown.main]) if (row, head) in places else 0 for head in heads]
-            for row in rows]  # fmt: skip
+    cells = shown.observed[shown.observed[shown.main] > 0]
+    places = {
+        (key(row), key(head)): int(place)
+        for place, row, head in zip(cells.index, cells[down], cells[across], strict=True)
+    }
+    counts = dict(zip(places, cells[shown.main], strict=True))
+    grid = [[int(counts.get((row, head), 0)) for head in heads] for row in rows]
     texts = [[_share(found, name, places.get((row, head))) for head in heads] for row in rows]
     figure = _table(shown, rows, heads, grid, texts, CELL + LINE)
     finding = shown.text("chart.share_table_finding", title=shown.title, rows=shown.number(len(rows)),
@@ -79,19 +82,21 @@ def _said(found: Estimates, name: str, place: int) -> str:
 
 def _table(shown: Shown, rows: list[object], heads: list[object], grid: list[list[int]], texts: list[list[str]],
            height: int = CELL) -> Figure:  # fmt: skip
-    """The cells with their texts; the label of a row stands above it."""
-    figure = Figure(_cells(shown, rows, heads, grid, texts, height))
-    dressed(figure, max(LOWEST, len(rows) * (LABEL + height) + 70))
+    """The cells with their texts; the label of a row stands above it, on as many lines as the longest takes."""
+    names = [wrapped(shown.label(shown.by[0], row), NAME_WIDTH) for row in rows]
+    label = LABEL + LINE * max((name.count("<br>") for name in names), default=0)
+    figure = Figure(_cells(shown, rows, heads, grid, texts, label, height))
+    dressed(figure, max(LOWEST, len(rows) * (label + height) + 70))
     figure.update_xaxes(side="top", showgrid=False, type="category", tickangle=0)
-    figure.update_yaxes(visible=False, range=[len(rows) * (LABEL + height), 0])
-    for place, row in enumerate(rows):
-        figure.add_annotation(x=0, xref="paper", y=place * (LABEL + height) + LABEL / 2,
-                              text=shown.label(shown.by[0], row), xanchor="left", font={"size": FONT})  # fmt: skip
+    figure.update_yaxes(visible=False, range=[len(rows) * (label + height), 0])
+    for place, name in enumerate(names):
+        figure.add_annotation(x=0, xref="paper", y=place * (label + height) + label / 2, text=name, xanchor="left",
+                              align="left", font={"size": FONT})  # fmt: skip
     return figure
 
 
 def _cells(shown: Shown, rows: list[object], heads: list[object], grid: list[list[int]], texts: list[list[str]],
-           height: int) -> Json:  # fmt: skip
+           label: int, height: int) -> Json:  # fmt: skip
     """The shaded cells, each row after an empty one for its label."""
     down, across = shown.by
     empty: list[int | None] = [None] * len(heads)
@@ -101,8 +106,8 @@ def _cells(shown: Shown, rows: list[object], heads: list[object], grid: list[lis
         "heatmap",
         z=[line for cells in grid for line in (empty, cells)],
         x=[wrapped(shown.label(across, head), HEAD_WIDTH) for head in heads],
-        y=[edge for place in range(len(grid)) for edge in (place * (LABEL + height), place * (LABEL + height) + LABEL)]
-        + [len(grid) * (LABEL + height)],
+        y=[edge for place in range(len(grid)) for edge in (place * (label + height), place * (label + height) + label)]
+        + [len(grid) * (label + height)],
         text=[line for cells in texts for line in (blank, cells)],
         texttemplate="%{text}",
         textfont={"size": FONT},

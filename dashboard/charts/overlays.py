@@ -59,7 +59,7 @@ def expected(figure: Figure, tail: Tail | None) -> None:
 def decisions(figure: Figure, shown: Shown) -> str:
     """A numbered line on the day of each decision of the programme; returns what the numbers stand for."""
     first, last = (_day(month) for month in shown.months)
-    said = []
+    said: list[str] = []
     for decision in shown.programme.decisions:
         if not first <= decision.date <= last:
             continue

@@ -8,7 +8,7 @@ from dashboard.charts.stacks import finding
 from dashboard.shown import Shown
 from dashboard.tables import key, values
 
-ROW, LINE, AROUND, WIDTH = 58, 18, 86, 42
+ROW, LINE, AROUND, WIDTH = 58, 18, 86, 40
 """Heights of a row with two lines of words, of one line more, and of legend and axis; characters of a line."""
 
 Counts = dict[tuple[object, object], int]
@@ -129,7 +129,7 @@ def _one_entry_each(figure: Figure) -> None:
 def _head(shown: Shown, name: object, parts: list[object], counts: Counts) -> str:
     said = " · ".join(f"{shown.label(shown.by[1], each)} {shown.number(counts[name, each])}".replace(" ", "\u00a0")
                       for each in parts)  # fmt: skip
-    return f"{shown.label(shown.by[0], name)} : {said}"
+    return shown.text("chart.whole", name=shown.label(shown.by[0], name), parts=said)
 
 
 def _percents(shown: Shown) -> Json:

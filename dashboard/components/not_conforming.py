@@ -23,14 +23,16 @@ def not_conforming(selection: Selection) -> None:
             states.show(shown)
         return
     lines = data.line_list(shown)
-    for (code, number), group in lines.groupby(["indication_code", "wording"], dropna=False, sort=False):
-        indication = shown.programme.indication(str(code))
-        wording = None if pd.isna(number) else indication.wordings[int(number) - 1]
+    lines["wording"] = lines["wording"].fillna("")
+    for code, number in dict.fromkeys(zip(lines["indication_code"], lines["wording"], strict=True)):
+        indication = shown.programme.indication(code)
+        rows = lines[(lines["indication_code"] == code) & (lines["wording"] == number)]
         with parts.panel(f"not-conforming-{code}-{number}"):
             st.subheader(said(indication.label, language()), anchor=False)
-            _quoted(wording)
-            for criterion, rows in group.groupby("conformity_criterion", sort=False):
-                _initiations(shown, indication, str(criterion), rows, f"{code}-{number}-{criterion}")
+            _quoted(indication.wordings[int(number) - 1] if number else None)
+            for criterion in rows["conformity_criterion"].unique():
+                chosen = rows[rows["conformity_criterion"] == criterion]
+                _initiations(shown, indication, criterion, chosen, f"{code}-{number}-{criterion}")
 
 
 def _quoted(wording: Wording | None) -> None:
