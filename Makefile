@@ -6,7 +6,7 @@ PORT ?= 8501
 STORE ?= var/store
 SAMPLE := var/sample
 
-.PHONY: dashboard check lint types structure dictionary accessibility tests nightly chromium benchmark constraints clean
+.PHONY: dashboard check lint types structure dictionary accessibility tests nightly chromium benchmark benchmark-figures constraints clean
 
 # Install what is missing, import the sample exports, open the dashboard.
 dashboard: $(VENV)/installed $(STORE)/current
@@ -50,6 +50,10 @@ chromium:
 
 benchmark: $(VENV)/installed-dev
 	$(BIN)/python tests/benchmarks/imports.py $(OPTIONS)
+
+# Time of each page's queries on 10⁴ and on 10⁷ visit rows; OPTIONS="--small STORE --large STORE" spares making them.
+benchmark-figures: $(VENV)/installed-dev
+	$(BIN)/python tests/benchmarks/figures.py $(OPTIONS)
 
 $(VENV)/installed: constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
