@@ -26,9 +26,12 @@ LANGUAGE_PARAMETER, RELEASE = "lang", "release"
 WRONG, LOST, RENAMED = "wrong_address", "lost_release", "renamed_release"
 """What may have to be said of an address: a filter is not known, its release is not there, or has another name."""
 
-WRITTEN, CHOICES, CHOICE = "address_written", "address_choices", "choice-"
-"""The page and the parameters that the address said last; what the first address chose inside its page; the keys of
-such choices."""
+WRITTEN, BARE = "address_written", "address_bare"
+"""The page and the parameters that the address said last; pages of the menu that were opened without parameters while
+there was a filter, so that an address without parameters does not mean everyone there."""
+
+CHOICES, CHOICE = "address_choices", "choice-"
+"""What the first address chose inside its page; how the keys of such choices begin."""
 
 
 def read_language() -> None:
@@ -42,8 +45,10 @@ def is_to_be_read(page: str) -> bool:
     """Whether the address says what to show: a new session, or the reader went back or forward."""
     if SELECTION not in st.session_state:
         return True
-    before, written = st.session_state.get(WRITTEN, ("", {}))
-    return _present() != written and (page == before or bool(_present()))
+    (before, written), present = _written(), _present()
+    if present == written or (not present and page in st.session_state.get(BARE, set())):
+        return False
+    return page == before or bool(present)
 
 
 def read_release() -> None:
@@ -80,6 +85,12 @@ def _asked(query: Mapping[str, list[str]]) -> Selection | None:
     return selection if admitted(selection) else None
 
 
+def _written() -> tuple[str, dict[str, list[str]]]:
+    """The page that was written last, and its parameters."""
+    found: tuple[str, dict[str, list[str]]] = st.session_state.get(WRITTEN, ("", {}))
+    return found
+
+
 def _present() -> dict[str, list[str]]:
     """The parameters of the address."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
@@ -93,6 +104,11 @@ def write(page: str) -> None:
     wanted |= {name: st.query_params[name] for name in PARAMETERS if name in st.query_params}
     listed = {name: value if isinstance(value, list) else [value] for name, value in wanted.items()}
     if _present() != listed:
+        bare: set[str] = st.session_state.setdefault(BARE, set())
+        if not _present() and _written()[0] != page:
+            bare.add(page)
+        elif not listed:
+            bare.discard(page)
         st.query_params.from_dict(wanted)
     st.session_state[WRITTEN] = (page, listed)
 

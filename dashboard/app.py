@@ -16,6 +16,7 @@ PAGES: dict[str, dict[str, str]] = {
     "steer": {"overview": ":material/dashboard:", "uptake": ":material/trending_up:"},
     "analyse": {
         "populations": ":material/groups:",
+        "conformity": ":material/rule:",
         "adverse_events": ":material/health_and_safety:",
         "exposure": ":material/medication:",
         "pregnancy_prevention": ":material/pregnant_woman:",
@@ -81,7 +82,7 @@ def _show(name: str) -> None:
     try:
         exec(_view(name), {"__name__": f"dashboard.views.{name}"})  # noqa: S102 - our own file
     except OperatorError:
-        components.broken()
+        components.broken(below_status=data.KEPT in st.session_state)
 
 
 @functools.cache

@@ -3,10 +3,8 @@
 What is cached belongs to two releases and a selection; a release never changes under its name.
 """
 
-import datetime as dt
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +14,9 @@ from dashboard import data
 from dashboard.moved import Moved
 from dashboard.wording import language, said
 from data_schemas.rules import named_rules
+from pipelines.bridge import returned
 from pipelines.bridge.bridges import Bridge, bridge
+from pipelines.bridge.returned import Return
 from pipelines.definitions import definition, names
 from pipelines.opened import Opened
 from pipelines.selection import Selection
@@ -30,32 +30,6 @@ HEADLINES = ("new_patients", "treated_patients", "on_treatment", "serious_effect
 
 RETURN, PREVIOUS = "return", "previous"
 """What the address calls the last return and the release before; any other value is the name of a release."""
-
-LAST_RETURN = """
-with last as (from core_declarations where cutoff_date <= $cutoff order by sent_on desc, cutoff_date desc, period desc
-              limit 1)
-select d.period, d.version, d.sent_on, d.cutoff_date,
-       coalesce(max(d.n_new_patients) filter (d.indication_code is null), sum(d.n_new_patients)) as declared
-from core_declarations d join last using (period, version, sent_on, cutoff_date) group by all
-"""
-
-
-@dataclass(frozen=True)
-class Return:
-    """The last return that the export tells of.
-
-    Attributes:
-        period: its month, `yyyy-mm`.
-        declared: the new patients that it declared for the month.
-        release: the release that it rests on; none where the store does not hold it.
-    """
-
-    period: str
-    version: int
-    sent_on: dt.date
-    cutoff: dt.date
-    declared: int
-    release: Release | None
 
 
 def last_return() -> Return | None:
@@ -121,15 +95,7 @@ def _same_programme(one: Release, other: Release) -> bool:
 
 @functools.lru_cache(maxsize=8)
 def _last_return(opened: Opened, folder: str) -> Return | None:
-    if not opened.release.was_sent("declarations"):
-        return None
-    found = opened.query(LAST_RETURN, {"cutoff": opened.release.cutoff}).to_dict("records")
-    if not found:
-        return None
-    row = found[0]
-    cutoff, sent_on = row["cutoff_date"].date(), row["sent_on"].date()
-    release = Store(Path(folder)).declared_from(cutoff, sent_on, opened.release)
-    return Return(str(row["period"]), int(row["version"]), sent_on, cutoff, int(row["declared"]), release)
+    return returned.last_return(Store(Path(folder)), opened)
 
 
 @functools.lru_cache(maxsize=256)

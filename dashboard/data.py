@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from dashboard import wording
 from dashboard.accounts import Account
 from dashboard.estimated import Curved, Estimates, Spread
 from dashboard.shown import Shown
+from dashboard.tail import Tail
 from data_schemas.programme import Programme
 from pipelines import cells, definitions, distributions, estimates, ledger, survival
 from pipelines import measure as measures
@@ -27,8 +29,9 @@ from pipelines.distributions import Distribution
 from pipelines.errors import StoreError
 from pipelines.estimates import Estimated
 from pipelines.measure import MeasureTable
+from pipelines.nowcasting import LateReporting, late_reporting
 from pipelines.opened import Opened
-from pipelines.selection import Selection
+from pipelines.selection import DATE_BASES, Selection
 from pipelines.store import Release, Store
 
 if TYPE_CHECKING:
@@ -125,7 +128,25 @@ def distribution(name: str, quantity: str, selection: Selection, by: Sequence[st
                  where: Mapping[str, str] | None = None) -> Spread:  # fmt: skip
     """The distribution of a quantity of a measure."""
     found = _distribution(opened(), name, quantity, selection, tuple(by), tuple((where or {}).items()))
-    return Spread(measure(name, selection, by, where), found)
+    shown = measure(name, selection, by, where)
+    ordered = shown.frame[list(by)].merge(found.frame, on=list(by), how="inner") if by else found.frame
+    return Spread(shown, replace(found, frame=ordered))
+
+
+def by_date(name: str, selection: Selection) -> dict[str, Shown]:
+    """A measure by month, by each of the dates that can give a patient the month and are collected."""
+    found = {basis: measure(name, replace(selection, date_basis=basis), by=["month"]) for basis in DATE_BASES}
+    return {basis: shown for basis, shown in found.items() if shown.state != "not_collected"}
+
+
+def tail(selection: Selection) -> Tail | None:
+    """The months whose forms are still arriving; none where another date than the start gives the month."""
+    if selection.date_basis != "treatment_start":
+        return None
+    late = _late(opened(), replace(selection, from_month="", to_month=""))
+    first, last = opened().months
+    months = (selection.from_month or first, selection.to_month or last)
+    return Tail(Shown(late.table, programme(), wording.language(), months), late, months)
 
 
 def account(selection: Selection, indication: str = "") -> Account:
@@ -214,6 +235,11 @@ def _curves(release: Opened, name: str, selection: Selection, by: tuple[str, ...
 def _distribution(release: Opened, name: str, quantity: str, selection: Selection, by: tuple[str, ...],
                   where: tuple[tuple[str, str], ...]) -> Distribution:  # fmt: skip
     return distributions.distribution(release, name, quantity, selection, by, dict(where))
+
+
+@functools.lru_cache(maxsize=128)
+def _late(release: Opened, selection: Selection) -> LateReporting:
+    return late_reporting(release, selection)
 
 
 @functools.lru_cache(maxsize=128)

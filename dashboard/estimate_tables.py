@@ -6,9 +6,8 @@ from dashboard import formats
 from dashboard.estimated import Curved, Estimates, Spread
 from dashboard.shown import Shown
 from dashboard.tables import csv_text, written
-from pipelines.cells import OBSERVED
 from pipelines.distributions import COLUMNS
-from pipelines.estimates import TOO_FEW
+from pipelines.states import OBSERVED, TOO_FEW
 from pipelines.statistics.curves import Curve
 from pipelines.statistics.rates import DAYS_PER_YEAR
 

@@ -12,11 +12,11 @@ import pandas as pd
 
 from dashboard import formats
 from dashboard.shown import Shown, State
-from pipelines.cells import NOT_COLLECTED, OBSERVED
 from pipelines.definitions import Curve as Head
 from pipelines.definitions import Quantity
 from pipelines.distributions import Distribution
-from pipelines.estimates import NOT_SENT, UNDEFINED, Estimated
+from pipelines.estimates import Estimated
+from pipelines.states import NOT_COLLECTED, NOT_SENT, OBSERVED, UNDEFINED
 from pipelines.statistics.curves import Curve, Point
 from pipelines.statistics.rates import DAYS_PER_YEAR
 from pipelines.survival import Curves

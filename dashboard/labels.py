@@ -19,10 +19,14 @@ from pipelines.definitions import dimensions, line_columns
 TEXTS = Path(data_schemas.__file__).parent / "texts"
 VOCABULARIES = {
     "causality": "causality",
+    "ended_by": "ended_by",
     "adverse_events.outcome": "adverse_event_outcome",
     "pregnancies.outcome": "pregnancy_outcome",
 }
 """Coded columns of line lists that no measure is broken down by."""
+
+YES_NO = {"true": "1", "false": "0"}
+"""A condition as the engine writes it → its code."""
 
 JOINED = " + "
 """Between the values of a column that has several for one counted thing."""
@@ -47,7 +51,9 @@ def table_name(name: str, language: str) -> str:
 
 
 def column_name(column: str, needs: tuple[str, ...], language: str) -> str:
-    """A column of a line list in words."""
+    """A column of a line list in words; several, joined by `+` as in the finding of a repeated key, each in its own."""
+    if "+" in column:
+        return JOINED.join(column_name(each, needs, language) for each in column.split("+"))
     if column in dimensions():
         return said(dimensions()[column].label, language)
     if column in line_columns():
@@ -59,7 +65,7 @@ def readable_lines(lines: pd.DataFrame, shown: Shown) -> pd.DataFrame:
     """A line list with labels for codes, days as written in the language, and a dash for what was not recorded."""
     needs = shown.table.definition.needs
     columns = {
-        column_name(column, needs, shown.language): [_value(column, value, needs, shown) for value in lines[column]]
+        line_column(column, shown): [_value(column, value, needs, shown) for value in lines[column]]
         for column in lines.columns
         if not column.startswith(FLAGS)
     }
@@ -77,6 +83,19 @@ def value_in_words(table: str, column: str, value: object, programme: Programme,
         known = labels(vocabulary, programme).get(str(value))
         return said(known, language) if known else str(value)
     return formats.partial_day(str(value), language) if "date" in described["kind"] else str(value)
+
+
+def line_column(column: str, shown: Shown) -> str:
+    """A column of the line list of a measure in words: what the measure calls it, else what the tables do."""
+    head = shown.table.definition
+    if column in dimensions():
+        return shown.dimension(column)
+    if column in head.quantities:
+        return shown.say(head.quantities[column].title)
+    for name, count in head.counts.items():
+        if column in {count.when, count.sum}:
+            return shown.count(name)
+    return column_name(column, head.needs, shown.language)
 
 
 def _meant(column: str, needs: tuple[str, ...]) -> str:
@@ -100,4 +119,6 @@ def _one(column: str, value: str, needs: tuple[str, ...], shown: Shown) -> str:
         return " – ".join(shown.label(each, part) for each, part in zip(FOUND, value.split(":"), strict=True))
     if column.endswith("_date"):
         return formats.partial_day(value, shown.language)
+    if value in YES_NO:
+        return shown.say(labels("yes_no", shown.programme)[YES_NO[value]])
     return value

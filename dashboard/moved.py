@@ -126,8 +126,8 @@ class Moved:
     @cached_property
     def _cell(self) -> Mapping[str, int]:
         """The one row of the bridge."""
-        row = self.bridge.frame.iloc[0] if len(self.bridge.frame) else {}
-        return {name: int(row[name]) if len(row) else 0 for name in (BEFORE, *reasons(), AFTER)}
+        frame = self.bridge.frame
+        return {name: int(frame[name].iloc[0]) if len(frame) else 0 for name in (BEFORE, *reasons(), AFTER)}
 
 
 def _lower(label: str) -> str:

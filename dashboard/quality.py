@@ -4,6 +4,7 @@ All of it is about the whole release, whatever the selection: a row without a da
 """
 
 import functools
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from pipelines.findings import states
 from pipelines.opened import Opened
 from pipelines.store import Release, Store
 
-FIGURES = {
+FIGURES: Mapping[str, Callable[[Opened], pd.DataFrame]] = {
     "completeness": figures.completeness,
     "duplicates": figures.probable_duplicates,
     "submissions": figures.submissions,
@@ -22,17 +23,6 @@ FIGURES = {
     "delays": functools.partial(figures.delays, by=("received_month",)),
 }
 """Name of a figure of the quality → what counts it."""
-
-ROWS = """
-with behind as (
-    select file, line, row_key, table_name, split_part(reason, ':', 1) as rule,
-           split_part(reason, ':', 2) as column_name
-    from (select *, unnest(reasons) as reason from quarantine)
-    union all select file, line, row_key, table_name, rule, column_name from findings
-)
-select file, line, row_key from behind
-where table_name = $table and rule = $rule and column_name = $column order by all
-"""
 
 
 def compared_with() -> Release | None:
@@ -47,7 +37,7 @@ def rules() -> pd.DataFrame:
 
 def rows(table: str, rule: str, column: str) -> pd.DataFrame:
     """Where the rows are that break a rule: `file`, `line`, `row_key`; restricted circle."""
-    return data.opened().query(ROWS, {"table": table, "rule": rule, "column": column})
+    return figures.rows_behind(data.opened(), table, rule, column)
 
 
 def not_collected(name: str) -> list[str]:

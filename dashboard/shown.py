@@ -1,7 +1,7 @@
 """A measure as it is shown: its table, with the programme's labels and the reader's language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -79,6 +79,14 @@ class Shown:
             return "not_collected"
         cells = self.observed
         return "observed" if len(cells) and int(cells[self.main].sum()) else "empty"
+
+    @property
+    def alone(self) -> "Shown":
+        """The main count without the others, so that a table by two dimensions has the second one across."""
+        definition = self.table.definition
+        head = definition.model_copy(update={"counts": {self.main: definition.counts[self.main]}})
+        frame = self.frame[[*self.by, self.main, "state"]]
+        return replace(self, table=replace(self.table, definition=head, frame=frame))
 
     @property
     def not_collected(self) -> list[str]:

@@ -119,6 +119,8 @@ def beside(columns: list[tuple[str, Shown]]) -> pd.DataFrame:
     first = columns[0][1]
     dimension = first.by[0]
     rows = list(dict.fromkeys(key(value) for _, shown in columns for value in values(shown.frame[dimension])))
+    if dimensions()[dimension].month:
+        rows.sort(key=str)
     frame = {first.dimension(dimension): [first.label(dimension, row) for row in rows]}
     for head, shown in columns:
         frame[head] = [_beside(shown, dimension, row) for row in rows]

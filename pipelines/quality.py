@@ -163,3 +163,19 @@ def delays(opened: Opened, by: Sequence[str] = ()) -> pd.DataFrame:
                min(days) filter (days >= 0) as least, {quantiles}, max(days) filter (days >= 0) as most
         from forms {"group by all order by all" if by else ""}"""
     )
+
+
+def rows_behind(opened: Opened, table: str, rule: str, column: str) -> pd.DataFrame:
+    """Where the rows are that break a rule, in quarantine or warned of: `file`, `line` and `row_key`; nothing of them.
+
+    Args:
+        column: the column that the rule is about; empty for one about whole rows.
+    """
+    return opened.query(
+        """select file, line, row_key from (
+            select file, line, row_key, table_name, unnest(reasons) as reason from quarantine
+            union all select file, line, row_key, table_name, rule || ':' || column_name from findings)
+        where table_name = $table and split_part(reason, ':', 1) = $rule and split_part(reason, ':', 2) = $column
+        order by all""",
+        {"table": table, "rule": rule, "column": column},
+    )

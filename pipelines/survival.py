@@ -59,7 +59,7 @@ def curves(opened: Opened, name: str, selection: Selection, by: Sequence[str] = 
         cells = frame[list(by)].itertuples(index=False, name=None) if by else [()] * len(frame)
         keys = [tuple(None if pd.isna(value) else str(value) for value in cell) for cell in cells]
         for cell in dict.fromkeys(keys) if by else [()]:
-            found[cell] = _curve(counts[[each == cell for each in keys]], head)
+            found[cell] = _curve(counts.loc[[each == cell for each in keys]], head)
     return Curves(asked, head, opened.release.name, selection, tuple(by), found, counted.not_sent, counted.statement,
                   counted.parameters, counted.answered_from)  # fmt: skip
 

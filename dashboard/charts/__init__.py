@@ -3,7 +3,8 @@
 from dashboard.charts.accounts import account
 from dashboard.charts.boxes import boxes
 from dashboard.charts.bridges import bridge_bars
-from dashboard.charts.heat import heat_table
+from dashboard.charts.dates import dates
+from dashboard.charts.heat import heat_table, share_table
 from dashboard.charts.intervals import intervals
 from dashboard.charts.look import Chart, config
 from dashboard.charts.maps import region_map
@@ -11,7 +12,9 @@ from dashboard.charts.months import month_ends, monthly_bars, small_multiples
 from dashboard.charts.quality import Empty, delay_ranges, empty_fields, submission_grid
 from dashboard.charts.ranks import ranked
 from dashboard.charts.sexes import pyramid
+from dashboard.charts.stacks import stacked
 from dashboard.charts.steps import steps
+from dashboard.charts.wholes import wholes, wholes_by_month
 
 __all__ = [
     "Chart",
@@ -20,6 +23,7 @@ __all__ = [
     "boxes",
     "bridge_bars",
     "config",
+    "dates",
     "delay_ranges",
     "empty_fields",
     "heat_table",
@@ -29,7 +33,11 @@ __all__ = [
     "pyramid",
     "ranked",
     "region_map",
+    "share_table",
     "small_multiples",
+    "stacked",
     "steps",
     "submission_grid",
+    "wholes",
+    "wholes_by_month",
 ]

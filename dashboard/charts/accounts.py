@@ -1,7 +1,7 @@
 """The account of treatment: above, who is on treatment at the end of each month; below, who came in and who left."""
 
 from dashboard.accounts import Account
-from dashboard.charts.figure import Figure, Json, rows, trace
+from dashboard.charts.figure import Json, rows, trace
 from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, held
 from pipelines.ledger import MONTH, MOVEMENT, STOP
 

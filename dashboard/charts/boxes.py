@@ -83,9 +83,12 @@ def _finding(found: Spread, rows: list[dict[Hashable, object]]) -> str:
 
 
 def _words(found: Spread, row: Row) -> str:
-    """`12 [5 – 30], n = 254`."""
+    """`12 [5 – 30], n = 254`; of few values only the ends, since they have no quartiles to speak of."""
     if not row["n"]:
         return formats.NOT_RECORDED
+    if row["n"] < formats.SMALLEST_BASE:  # type: ignore[operator]
+        return found.shown.counted("spread.few", int(row["n"]), least=found.number(row["least"]),  # type: ignore[call-overload]
+                                   most=found.number(row["most"]))  # fmt: skip
     quartiles = f"[{found.number(row['p25'])} – {found.number(row['p75'])}]"
     number = found.number(row["n"])
     return found.shown.text("spread.words", median=found.number(row["median"]), quartiles=quartiles, n=number)

@@ -7,7 +7,7 @@ from dashboard.formats import PERCENT_SIGN, SMALLEST_BASE
 from dashboard.labels import table_name
 from dashboard.shown import Shown
 from dashboard.tables import key
-from pipelines.cells import OBSERVED
+from pipelines.states import OBSERVED
 
 MOST_SHOWN = 12
 LINE = 42
@@ -26,16 +26,17 @@ ROOM = 1.06
 TICKS = 4
 
 
-def intervals(found: Estimates, unit: str, in_order: bool = False) -> Chart:
+def intervals(found: Estimates, unit: str, in_order: bool = False, most: int = MOST_SHOWN) -> Chart:
     """A dot and its interval for each value of the first dimension.
 
     Args:
         unit: an estimate of the measure, or one of its counts, which has no interval.
         in_order: keep the order of the list instead of the order of the counts.
+        most: how many rows are drawn.
     """
     shown, dimension = found.shown, found.shown.by[0]
     rows = list(shown.frame.index) if in_order else _by_count(shown, found.count(unit))
-    names = {row: _name(shown, dimension, row) for row in rows[:MOST_SHOWN]}
+    names = {row: _name(shown, dimension, row) for row in rows[:most]}
     values = {row: value for row in names if (value := _value(found, unit, row))}
     figures = {row: _figure(found, unit, row) for row in names}
     places, below = _places(names, figures)

@@ -1,10 +1,27 @@
 """The parts that pages are made of; each says nothing of its own and counts nothing."""
 
 from dashboard.components.age_rules import age_rules
+from dashboard.components.awaited import awaited
 from dashboard.components.bridge_card import bridges, compared_with
-from dashboard.components.card import account_card, card, curve_card, estimate_card, spread_card
+from dashboard.components.card import (
+    account_card,
+    card,
+    curve_card,
+    dates_card,
+    estimate_card,
+    share_card,
+    spread_card,
+)
 from dashboard.components.change_list import definition_changes, record_changes
-from dashboard.components.choices import code_of, indication_of, least_of, measure_and_dimensions, unit_of, value_of
+from dashboard.components.choices import (
+    code_of,
+    indication_of,
+    indications,
+    least_of,
+    measure_and_dimensions,
+    unit_of,
+    value_of,
+)
 from dashboard.components.data_quality import completeness, delays, duplicates, submissions
 from dashboard.components.doses import cumulative_doses, dose_related, start_doses
 from dashboard.components.extract import extract
@@ -12,6 +29,7 @@ from dashboard.components.import_form import import_form, import_title
 from dashboard.components.import_progress import import_progress
 from dashboard.components.import_review import candidates
 from dashboard.components.library import library
+from dashboard.components.not_conforming import not_conforming
 from dashboard.components.notices import notice
 from dashboard.components.observed import observed_share, rates_readable
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
@@ -22,12 +40,13 @@ from dashboard.components.selection_bar import selection_bar
 from dashboard.components.since_return import since_return
 from dashboard.components.status_bar import broken, follow_language, language_switch, status_bar
 from dashboard.components.tiles import Tile, tiles
-from dashboard.components.titles import by, by_date, cell_title, left_out, not_additive, titled, undated
+from dashboard.components.titles import by, by_date, cell_title, denominator, left_out, not_additive, titled, undated
 
 __all__ = [
     "Tile",
     "account_card",
     "age_rules",
+    "awaited",
     "beside",
     "bridges",
     "broken",
@@ -41,10 +60,12 @@ __all__ = [
     "completeness",
     "cumulative_doses",
     "curve_card",
+    "dates_card",
     "definition_changes",
     "delays",
-    "duplicates",
+    "denominator",
     "dose_related",
+    "duplicates",
     "estimate_card",
     "extract",
     "follow_language",
@@ -52,6 +73,7 @@ __all__ = [
     "import_progress",
     "import_title",
     "indication_of",
+    "indications",
     "language_switch",
     "least_of",
     "left_out",
@@ -59,6 +81,7 @@ __all__ = [
     "listing",
     "measure_and_dimensions",
     "not_additive",
+    "not_conforming",
     "note",
     "notice",
     "observed_share",
@@ -72,6 +95,7 @@ __all__ = [
     "rule_tiles",
     "section",
     "selection_bar",
+    "share_card",
     "side_by_side",
     "since_return",
     "spread_card",

@@ -1,6 +1,6 @@
 """The card: a title, the figure, its table, its definition, and the file; the table and the lines are the figure's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import streamlit as st
@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import charts, data, formats, tables
 from dashboard.accounts import Account
 from dashboard.charts.boxes import Limits
+from dashboard.charts.intervals import MOST_SHOWN
 from dashboard.components import content, parts, passport, states
 from dashboard.components.content import Content
 from dashboard.components.frame import Head, frame
@@ -35,15 +36,26 @@ def card(shown: Shown, draw: Draw | None = None, title: str = "", key: str = "",
     _card(content.counts(shown, draw), title, key, note)
 
 
-def estimate_card(found: Estimates, unit: str, in_order: bool = False, title: str = "", key: str = "", note: str = ""
-                  ) -> None:  # fmt: skip
+def estimate_card(found: Estimates, unit: str, in_order: bool = False, title: str = "", key: str = "", note: str = "",
+                  most: int = MOST_SHOWN) -> None:  # fmt: skip
     """The estimates of a measure with their intervals.
 
     Args:
         unit: what is drawn, one of `found.units`; the table and the file hold all.
         in_order: keep the order of the list instead of the order of the counts.
+        most: how many rows are drawn.
     """
-    _card(content.estimates(found, unit, in_order), title, key, note)
+    _card(content.estimates(found, unit, in_order, most), title, key, note)
+
+
+def share_card(found: Estimates, name: str, title: str = "", key: str = "", note: str = "") -> None:
+    """One share of a measure by two dimensions, a cell each."""
+    _card(content.share_table(found, name), title, key, note)
+
+
+def dates_card(by_date: Mapping[str, Shown], title: str = "", key: str = "", note: str = "") -> None:
+    """A measure by month, by each of the dates that can give a patient the month."""
+    _card(content.dates(by_date), title, key, note)
 
 
 def curve_card(found: Curved, title: str = "", key: str = "", note: str = "") -> None:
@@ -78,7 +90,7 @@ def _card(held: Content, title: str, key: str, note: str) -> None:
     with parts.panel(key):
         frame(head, drawn, key, lambda name: _open(key, name), lambda cell: _drill(shown, key, cell, drawn))
         if view == "chart":
-            states.show(shown, held.state)
+            states.show(shown, held.state, held.empty)
         elif view == "table":
             _table(held, head.title, key)
         elif view == "definition":
@@ -113,7 +125,7 @@ def _subtitle(held: Content) -> str:
 
 def _table(held: Content, title: str, key: str) -> None:
     if states.unknown(held.state) or not held.rows:
-        states.show(held.shown, held.state)
+        states.show(held.shown, held.state, held.empty)
         return
     frame = held.table()
     height: int | Literal["content"] = HEIGHT if len(frame) > LONG else "content"
@@ -122,7 +134,7 @@ def _table(held: Content, title: str, key: str) -> None:
 
 def _download(held: Content, key: str) -> None:
     if states.unknown(held.state):
-        states.show(held.shown, held.state)
+        states.show(held.shown, held.state, held.empty)
         return
     st.write(held.shown.counted("card.download_what", held.rows))
     download_button(held.shown, key, held.file)

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from dashboard import address, data, formats
+from dashboard import address, data
 from dashboard.address import CHOICE
 from dashboard.estimated import Estimates
 from dashboard.shown import Shown
 from dashboard.wording import language, said, text
 from pipelines import definitions
+from pipelines.selection import Selection
 
 FIRST = "new_patients"
 """The measure that the page of extracts opens on."""
@@ -26,6 +27,12 @@ def unit_of(key: str, found: Estimates, rates: bool = True) -> str:
     chosen = st.segmented_control(text(key), units, format_func=found.unit, default=first, required=True,
                                   key=f"{CHOICE}{key}")  # fmt: skip
     return chosen or units[0]
+
+
+def indications(selection: Selection) -> list[str]:
+    """The indications of the programme's figure that the selection keeps, in their order."""
+    counted = [each.code for each in data.programme().indications if each.counted]
+    return [code for code in counted if code in selection.indications or not selection.indications]
 
 
 def least_of(key: str) -> int:
@@ -66,15 +73,12 @@ def value_of(key: str, shown: Shown) -> str | None:
         return None
     dimension = shown.by[0]
     ordered = shown.observed.sort_values(shown.main, ascending=False, kind="stable").dropna(subset=[dimension])
-    counts = dict(zip(ordered[dimension], ordered[shown.main], strict=True))
-    values = list(counts)
+    values = list(ordered[dimension])
     chosen: str | None = st.selectbox(
         text(key),
         values,
         values.index(address.chosen(key, values) or values[0]),
-        format_func=lambda value: (
-            f"{shown.label(dimension, value)} ({formats.number(int(counts[value]), shown.language)})"
-        ),
+        format_func=lambda value: shown.label(dimension, value),
         key=f"{CHOICE}{key}",
     )
     return chosen

@@ -1,7 +1,7 @@
 """What a card holds: a chart, the same cells as a table and as a file, and the statements behind them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -27,6 +27,7 @@ class Content:
         rows: rows of the file.
         file: the file.
         runs: the statements as run.
+        empty: what is said where the counts are there and nothing can be made of them.
     """
 
     shown: Shown
@@ -40,6 +41,7 @@ class Content:
     rows: int
     file: Callable[[], bytes]
     runs: list[Run]
+    empty: str = ""
 
 
 def counts(shown: Shown, draw: Callable[[Shown], charts.Chart] | None) -> Content:
@@ -59,7 +61,7 @@ def counts(shown: Shown, draw: Callable[[Shown], charts.Chart] | None) -> Conten
     )
 
 
-def estimates(found: Estimates, unit: str, in_order: bool) -> Content:
+def estimates(found: Estimates, unit: str, in_order: bool, most: int) -> Content:
     """Estimates of a measure with their intervals."""
     shown = found.shown
     return Content(
@@ -68,12 +70,38 @@ def estimates(found: Estimates, unit: str, in_order: bool) -> Content:
         shown.title,
         "-".join([shown.name, *shown.by, "estimates"]),
         _counted(shown),
-        lambda: charts.intervals(found, unit, in_order),
+        lambda: charts.intervals(found, unit, in_order, most),
         lambda: estimate_tables.of_estimates(found),
         len(shown.by),
         len(shown.frame) * (len(shown.counts) + len(found.found)),
         lambda: estimate_tables.file_of_estimates(found),
         found.runs,
+    )
+
+
+def share_table(found: Estimates, name: str) -> Content:
+    """One share by two dimensions as a table of cells; the table and the file hold every estimate."""
+    return replace(estimates(found, name, True, 0), draw=lambda: charts.share_table(found, name))
+
+
+def dates(by_date: Mapping[str, Shown]) -> Content:
+    """A measure by month, by each of the dates that can give a patient the month."""
+    first = next(iter(by_date.values()))
+    columns = [(first.text(f"date_basis.{basis}"), shown) for basis, shown in by_date.items()]
+    observed = all(shown.state == "observed" for shown in by_date.values())
+    frame = tables.beside(columns)
+    return Content(
+        first,
+        "observed" if observed else first.state,
+        first.title,
+        f"{first.name}-dates",
+        _counted(first),
+        (lambda: charts.dates(by_date)) if observed else None,
+        lambda: frame,
+        1,
+        len(frame),
+        lambda: tables.csv_text(list(frame.columns), frame.to_numpy().tolist(), first.language),
+        [(shown.table.statement, shown.table.parameters) for shown in by_date.values()],
     )
 
 
@@ -110,6 +138,7 @@ def spread(found: Spread, limits: Limits | None) -> Content:
         len(found.found.frame),
         lambda: estimate_tables.file_of_spread(found),
         found.runs,
+        shown.text("spread.empty"),
     )
 
 

@@ -1,6 +1,7 @@
 """Figures of the data themselves as cards: empty fields, probable duplicates, forms by centre, days until receipt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +11,8 @@ from dashboard.charts import Empty
 from dashboard.components import parts
 from dashboard.components.leaf import download, leaf
 from dashboard.wording import counted, language, text
-from pipelines.quality import MOST_EMPTY, OBSERVED
+from pipelines.quality import MOST_EMPTY
+from pipelines.states import OBSERVED
 
 LONG, HEIGHT = 20, 420
 
@@ -19,7 +21,7 @@ def _card(name: str, frame: pd.DataFrame, chart: Callable[[], charts.Chart] | No
           note: str = "") -> None:  # fmt: skip
     """A figure of the quality with its table, its definition and its file."""
     title = text(f"data_quality.{name}")
-    height = HEIGHT if len(frame) > LONG else "content"
+    height: int | Literal["content"] = HEIGHT if len(frame) > LONG else "content"
     leaf(
         f"quality-{name}",
         title,
@@ -65,7 +67,7 @@ def completeness() -> None:
     _card("completeness", frame, chart, note=note)
 
 
-def _completeness(row: dict[str, object], reader: str) -> list[str]:
+def _completeness(row: Mapping[Hashable, Any], reader: str) -> list[str]:
     """A field, how often it is empty, and what is thought of that."""
     name = _field(str(row["table_name"]), str(row["column_name"]))
     if row["state"] != OBSERVED:
@@ -88,8 +90,8 @@ def duplicates() -> None:
             return
         columns = ("centre_id", "indication_code", "birth_year", "sex")
         shown = pd.DataFrame({
-            text("data_quality.one"): found["patient_id"],
-            text("data_quality.other"): found["other_patient_id"],
+            text("data_quality.pseudonym"): found["patient_id"],
+            text("data_quality.twin"): found["other_patient_id"],
             **{labels.column_name(each, ("patients",), reader):
                [labels.value_in_words("initiations" if each == "indication_code" else "patients", each, value,
                                       data.programme(), reader) for value in found[each]] for each in columns},

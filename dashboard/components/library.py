@@ -48,7 +48,7 @@ def _document(name: str) -> None:
 
 
 def _part(part: Part) -> None:
-    st.subheader(formats.plain(part.title), anchor=False)
+    st.header(formats.plain(part.title), anchor=False)
     for written, code in documents.fences(part.body):
         if code:
             st.code(written, language="sql", wrap_lines=True)

@@ -4,11 +4,11 @@ import streamlit as st
 
 from dashboard import data, formats
 from dashboard.wording import language, text
-from pipelines.estimates import OBSERVED
 from pipelines.selection import Selection
+from pipelines.states import OBSERVED
 
 LEAST = 0.5
-"""Share of the time on treatment below which rates give way to counts: a convention of these screens, without a text."""
+"""Share of the time on treatment below which rates give way to counts: a convention of these screens, no text's."""
 
 
 def rates_readable(selection: Selection) -> bool:

@@ -1,6 +1,7 @@
 """Rules that rows break: how many, since when, and where the rows stand; never what they hold."""
 
 from collections.abc import Hashable, Mapping
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -53,7 +54,7 @@ def rule_list() -> None:
             st.write(text("data_quality.no_rule"))
             return
         frame = pd.DataFrame([_row(row) for row in chosen.to_dict("records")])
-        tall = HEIGHT if len(frame) > LONG else "content"
+        tall: int | Literal["content"] = HEIGHT if len(frame) > LONG else "content"
         parts.figures(frame, text("data_quality.rules"), "rules", labels=4, height=tall)
         st.caption(text("data_quality.states"))
         download(frame, "rules")

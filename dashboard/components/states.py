@@ -22,14 +22,15 @@ def sentence(shown: Shown) -> str:
     return shown.empty if shown.state == "empty" else ""
 
 
-def show(shown: Shown, state: State | None = None) -> bool:
+def show(shown: Shown, state: State | None = None, empty: str = "") -> bool:
     """Say why there is nothing to draw; true when something was said.
 
     Args:
         state: of what is made from the counts, when it is not theirs.
+        empty: what is said when only this is empty, and the counts are not.
     """
     known = state or shown.state
-    written = "" if known == "observed" else sentence(shown) or shown.empty
+    written = "" if known == "observed" else sentence(shown) or empty or shown.empty
     if written:
         icon = ":material/inbox:" if known == "empty" else ":material/block:"
         st.info(written, icon=icon)

@@ -90,8 +90,13 @@ def _totals() -> dict[str, str]:
     return {column: formats.number(sum(count[column] for count in counts), language()) for column in COLUMNS}
 
 
-def broken() -> None:
-    """The release in service cannot be opened."""
-    language_switch()
+def broken(below_status: bool = False) -> None:
+    """The release in service cannot be opened.
+
+    Args:
+        below_status: the status bar stands above, and has the language switch.
+    """
+    if not below_status:
+        language_switch()
     st.title(text("start.broken_title"), anchor=False)
     st.error(text("start.broken"), icon=":material/error:")

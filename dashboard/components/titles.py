@@ -34,6 +34,11 @@ def not_additive(shown: Shown, more: str = "") -> str:
     return " ".join(each for each in (shown.say(written) if written else "", more) if each)
 
 
+def denominator(shown: Shown) -> str:
+    """What stands below the line, and how it is to be read."""
+    return shown.say(shown.table.definition.denominator)
+
+
 def left_out(whole: Estimates, kept: Estimates, least: int) -> str:
     """How many rows have fewer persons than are asked for; nothing if none has."""
     n = len(whole.shown.frame) - len(kept.shown.frame)

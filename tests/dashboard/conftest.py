@@ -172,12 +172,12 @@ def _imported(folder: Path, leave_out: tuple[str, ...] = (), patients: int = 12)
 
 
 def _several(folder: Path, optional: tuple[str, ...]) -> Path:
-    """Three releases: June without most tables, July with another indication for one patient, August."""
+    """Three releases: June without most tables, July with another indication for a patient, August with a wrong one."""
     store = Store(folder / "store")
     exports = (
         _export(folder / "june", optional, 2, "2022-06-30"),
         _export(folder / "july", (), 5, "2022-07-31", {"P04": "APHTOSE"}),
-        _export(folder / "august"),
+        _export(folder / "august", other={"P09": "NOPE"}),
     )
     for export in exports:
         import_export(export, load("thalidomide"), store)

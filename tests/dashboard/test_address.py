@@ -127,3 +127,20 @@ def test_going_back_undoes_a_filter_and_going_forward_redoes_it(page: Page, stor
     app.query_params["sexes"] = ["F"]
     app.run()
     assert retained(app).startswith("**7**")
+
+
+def test_back_to_a_page_that_the_menu_opened_keeps_the_filter_that_it_was_opened_with(
+    page: Page, stores: dict[str, Path]
+) -> None:
+    app = page(stores["data"], sexes="F")
+    app.query_params.clear()
+    app.switch_page("views/populations.py").run()
+    assert app.query_params == {"sexes": "F"}
+    app.query_params.clear()
+    app.run()
+    assert retained(app).startswith("**7**")
+    app.button(key="select-reset").click().run()
+    app.multiselect(key="select-sexes").set_value(["M"]).run()
+    app.query_params.clear()
+    app.run()
+    assert retained(app).startswith("**12**")

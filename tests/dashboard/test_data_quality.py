@@ -64,8 +64,8 @@ def test_the_rows_behind_every_rule_are_as_many_as_fail(
 
 
 def test_the_page_shows_place_and_key_of_a_row_and_nothing_else(page: Page, stores: dict[str, Path]) -> None:
-    app = page(stores["several"], "data_quality", state={"rules-behind": "pregnancies:unknown_reference:patient_id"})
-    assert app.dataframe[0].value.to_numpy().tolist() == [["pregnancies.csv", 2, "G1"]]
+    app = page(stores["several"], "data_quality", state={"rules-behind": "initiations:unknown_code:indication_code"})
+    assert app.dataframe[0].value.to_numpy().tolist() == [["initiations.csv", 10, "E09"]]
 
 
 def test_a_first_release_says_that_everything_is_new(page: Page, stores: dict[str, Path]) -> None:

@@ -207,3 +207,13 @@ def test_few_values_have_no_box_and_a_limit_is_drawn_across_its_row(opened: Open
 )
 def test_a_small_rate_is_not_written_as_none(value: float, french: str, english: str) -> None:
     assert (formats.decimal(value, "fr"), formats.decimal(value, "en")) == (french, english)
+
+
+def test_without_patients_there_is_an_empty_curve_and_nothing_to_draw(opened: Opened) -> None:
+    later, where = Selection(from_month="2030-01"), {"effect_class": "ANY"}
+    found = curves(opened, "first_effect", later, where=where)
+    table = measure(opened, "first_effect", later, found.by, where)
+    nobody = Curved(Shown(table, opened.programme, "fr", opened.months, where), found)
+    assert [curve.n for curve in found.curves.values()] == [0]
+    assert nobody.state == "empty"
+    assert nobody.curves == nobody.too_few == {}

@@ -25,9 +25,10 @@ def test_every_document_opens_and_is_taken_away_in_both_languages(
     page: Page, stores: dict[str, Path], document: str, language: str
 ) -> None:
     app = page(stores["data"], "methods", language)
-    app.segmented_control(key="document").set_value(document).run()
+    if document != DOCUMENTS[0]:
+        app.segmented_control(key="document").set_value(document).run()
+        assert app.query_params["document"] == document
     assert not app.exception
-    assert app.query_params["document"] == document
     files = app.get("download_button")
     assert len(files) == (0 if document == "versions" else 2)
 
@@ -54,9 +55,7 @@ def test_the_conventions_say_the_same_in_both_languages() -> None:
 def test_a_search_keeps_the_parts_and_the_rows_that_hold_it() -> None:
     table = "Une phrase.\n\n| colonne | sens |\n| --- | --- |\n| `age` | Âge |\n| `sex` | Sexe |"
     known = (Part("Patients", table), Part("Centres", "Rien."))
-    (found,) = documents.found(known, "ÂGE ")[:1] if documents.found(known, "âge") else (None,)
-    assert found is not None
-    (only,) = documents.found(known, "age")
+    (only,) = documents.found(known, "ÂGE")
     assert only.body == table.rsplit("\n", 1)[0]
     assert documents.found(known, "PATIENTS") == known[:1]
     assert documents.found(known, " ") == known

@@ -28,10 +28,8 @@ from pipelines.selection import DATE_BASES, DIMENSIONS
 
 FOLDER = Path(__file__).parents[2] / "dashboard"
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py"))
-SHEET = set(re.findall(r"[\"']([a-z_]+)[\"']", (FOLDER / "programme_sheet.py").read_text(encoding="utf-8"))) | {
-    TEXT,
-    ASSUMED,
-}
+SHEET_CODE = (FOLDER / "programme_sheet.py").read_text(encoding="utf-8")
+SHEET = {TEXT, ASSUMED, *re.findall(r"[\"']([a-z_]+)[\"']", SHEET_CODE)}
 """The sentences of the programme's sheet are named without their group."""
 
 LITERAL = set(re.findall(r"[\"']([a-z_]+\.[a-z_.]+)[\"']", CODE))
@@ -148,8 +146,9 @@ def test_measures_of_the_screens_say_everything_in_both_languages() -> None:
 
 
 ALIKE = {
-    "Cumul", "Date", "Dates", "EN", "FR", "Grade", "Import", "Indication", "Indications", "Pages", "Patients",
-    "Populations", "Programme", "Table", "certain", "patient", "vs ",
+    "Centre", "Cumul", "Date", "Dates", "Document", "EN", "FR", "Grade", "Import", "Indication",
+    "Indications", "Maximum", "Minimum", "Pages", "Patients", "Populations", "Programme", "Source", "Table", "Version",
+    "Versions", "certain", "patient", "vs ",
 }  # fmt: skip
 """Words that are the same in both languages; anything else that is the same was not translated."""
 

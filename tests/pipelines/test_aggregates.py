@@ -6,9 +6,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from pipelines.aggregates import PAYS_FROM
-from pipelines.definitions import definition
+from pipelines.cli import main
+from pipelines.definitions import definition, names
 from pipelines.erase import erase
 from pipelines.errors import StoreError
 from pipelines.importing import Imported
@@ -194,3 +196,11 @@ def test_the_connection_writes_nothing_beside_its_release(store: Store, opened: 
     with pytest.raises((duckdb.Error, ValueError)):
         opened.query(statement.format(folder=opened.release.aggregates))
     assert files(store) == before
+
+
+def test_they_are_made_beforehand_on_demand(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.cli.common.Opened", lambda release: Opened(release, pays_from=0))
+    answer = CliRunner().invoke(main, ["aggregate", "--store", str(store.folder), "--lang", "en"])
+    assert answer.exit_code == 0
+    assert {path.name.rpartition("-")[0] for path in files(store)} >= {"effects", "treated_patients", "new_patients"}
+    assert f"of {2 * len(names())} tables" in answer.stdout
