@@ -24,9 +24,14 @@ class Account:
     frame: pd.DataFrame
 
     @property
+    def kinds(self) -> list[str]:
+        """The kinds of movement, in the order of their list."""
+        return list(codes(MOVEMENT, self.shown.programme))
+
+    @property
     def kinds_in(self) -> list[str]:
-        """The ways onto treatment, in the order of their list."""
-        return [kind for kind in codes(MOVEMENT, self.shown.programme) if kind != STOP]
+        """The ways onto treatment."""
+        return [kind for kind in self.kinds if kind != STOP]
 
     @property
     def heads(self) -> dict[str, str]:

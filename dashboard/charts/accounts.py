@@ -2,12 +2,13 @@
 
 from dashboard.accounts import Account
 from dashboard.charts.figure import Json, rows, trace
-from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, held
+from dashboard.charts.look import HIGHEST, NEUTRAL, Chart, dressed, held, kind, nice_step
+from dashboard.charts.months import days, many, month_axis
 from pipelines.ledger import MONTH, MOVEMENT, STOP
 
-IN, OUT = ("#5B8DB8", "#2F5D87", "#9CC2E0"), "#B45309"
-PATTERNS = ("", "x", ".")
 SPACING, HEAD = 0.2, 26
+STEPS, ROOM = 2, 1.05
+"""Steps of the axis of movements on either side of 0, and the room beyond them."""
 
 
 def account(found: Account) -> Chart:
@@ -15,17 +16,14 @@ def account(found: Account) -> Chart:
     shown = found.shown
     figure = rows([shown.text("account.closing"), shown.text("account.movements")], SPACING)
     figure.add_trace(_balance(found))
-    for place, kind in enumerate(found.kinds_in):
-        if found.frame[kind].sum():
-            figure.add_trace(_bars(found, kind, 1, IN[place % len(IN)], PATTERNS[place % len(PATTERNS)]))
-    figure.add_trace(_bars(found, STOP, -1, OUT, "/"))
+    for place, name in enumerate(found.kinds):
+        if found.frame[name].sum():
+            figure.add_trace(_bars(found, name, place))
     dressed(figure, HIGHEST, barmode="relative", margin={"t": HEAD})
-    figure.update_layout(legend={"y": -0.12, "yanchor": "top"})
+    figure.update_layout(legend={"y": -0.12 if many(shown, MONTH) else -0.19, "yanchor": "top"})
     figure.update_axis("yaxis", rangemode="tozero", nticks=4, tickformat=",d")
-    figure.update_axis("yaxis2", nticks=5, zeroline=True, **_unsigned(found))
-    figure.update_xaxes(type="date", tickformat="%b %Y", showgrid=False, tickangle=0, nticks=6)
-    for note in figure.layout["annotations"]:
-        note["font"] = {"size": FONT}
+    figure.update_axis("yaxis2", zeroline=True, **_unsigned(found))
+    month_axis(figure, shown, MONTH)
     return Chart(figure, _finding(found), shown.text("account.note"))
 
 
@@ -34,7 +32,7 @@ def _balance(found: Account) -> Json:
     months = [shown.label("month", month) for month in found.frame["month"]]
     return trace(
         "scatter",
-        x=_days(found),
+        x=days(found.frame),
         y=[int(n) for n in found.frame["closing"]],
         name=shown.text("account.closing"),
         mode="lines+markers" if len(months) == 1 else "lines",
@@ -47,35 +45,31 @@ def _balance(found: Account) -> Json:
     )
 
 
-def _bars(found: Account, kind: str, sign: int, colour: str, shape: str) -> Json:
+def _bars(found: Account, name: str, place: int) -> Json:
     """The movements of a kind; the months in which there was none have no mark."""
-    shown = found.shown
-    moved = found.frame[found.frame[kind] > 0]
-    name = shown.label(MOVEMENT, kind)
+    shown, sign = found.shown, -1 if name == STOP else 1
+    moved = found.frame[found.frame[name] > 0]
+    label = shown.label(MOVEMENT, name)
     return trace(
         "bar",
-        x=[f"{month}-01" for month in moved["month"]],
-        y=[sign * int(n) for n in moved[kind]],
+        x=days(moved),
+        y=[sign * int(n) for n in moved[name]],
         yaxis="y2",
-        name=name,
-        marker={"color": colour, "pattern": {"shape": shape, "size": 7, "solidity": 0.25}, "line": {"width": 0}},
-        customdata=[[*held(shown.label("month", month), **{MONTH: month, MOVEMENT: kind}), shown.number(int(n))]
-                    for month, n in zip(moved["month"], moved[kind], strict=True)],
-        hovertemplate=f"%{{customdata[0]}}<br>{name} : %{{customdata[2]}}<extra></extra>",
+        name=label,
+        marker=kind(place),
+        customdata=[[*held(shown.label("month", month), **{MONTH: month, MOVEMENT: name}), shown.number(int(n))]
+                    for month, n in zip(moved["month"], moved[name], strict=True)],
+        hovertemplate=f"%{{customdata[0]}}<br>{label} : %{{customdata[2]}}<extra></extra>",
     )  # fmt: skip
-
-
-def _days(found: Account) -> list[str]:
-    return [f"{month}-01" for month in found.frame["month"]]
 
 
 def _unsigned(found: Account) -> Json:
     """Ticks on both sides of 0, without sign: a stop is a patient too."""
-    highest = max(int(found.frame[found.kinds_in].sum(axis=1).max()), int(found.frame[STOP].max()), 1)
-    step = max(1, -(-highest // 2))
-    ticks = [step * place for place in range(-2, 3)]
-    return {"tickvals": ticks, "ticktext": [found.shown.number(abs(tick)) for tick in ticks],
-            "range": [-2.1 * step, 2.1 * step]}  # fmt: skip
+    highest = max(int(found.frame[found.kinds_in].sum(axis=1).max()), int(found.frame[STOP].max()))
+    step = nice_step(highest, STEPS)
+    ticks = [step * place for place in range(-STEPS, STEPS + 1)]
+    most = step * STEPS * ROOM
+    return {"tickvals": ticks, "ticktext": [found.shown.number(abs(tick)) for tick in ticks], "range": [-most, most]}
 
 
 def _finding(found: Account) -> str:

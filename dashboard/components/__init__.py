@@ -40,11 +40,22 @@ from dashboard.components.selection_bar import selection_bar
 from dashboard.components.since_return import since_return
 from dashboard.components.status_bar import broken, follow_language, language_switch, status_bar
 from dashboard.components.tiles import Tile, tiles
-from dashboard.components.titles import by, by_date, cell_title, denominator, left_out, not_additive, titled, undated
+from dashboard.components.titles import (
+    advised_against,
+    by,
+    by_date,
+    cell_title,
+    denominator,
+    left_out,
+    not_additive,
+    titled,
+    undated,
+)
 
 __all__ = [
     "Tile",
     "account_card",
+    "advised_against",
     "age_rules",
     "awaited",
     "beside",

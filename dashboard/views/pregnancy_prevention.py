@@ -13,7 +13,8 @@ cascade = data.estimated("prevention_cascade", selection)
 pregnancies = data.measure("exposed_pregnancies", selection, by=[])
 components.tiles(
     [
-        Tile.of("pregnancy_prevention.women", data.measure("prevention_cascade", selection, by=[])),
+        Tile.part_of("pregnancy_prevention.women", data.measure("prevention_cascade", selection, by=[]),
+                     data.measure("treated_patients", selection, by=[])),
         Tile.of("pregnancy_prevention.overdue", data.measure(
             "pregnancy_tests_due", selection, by=[], where={"prevention_status": "OVERDUE"})),
         Tile.of("pregnancy_prevention.pregnancies", pregnancies),
@@ -47,17 +48,18 @@ with components.side_by_side():
     )
 
 components.section("pregnancy_prevention.methods")
+methods = data.measure("contraception_methods", selection, by=["contraception_advice"])
 with components.side_by_side():
     components.card(
         data.measure("contraception_methods", selection),
-        charts.ranked,
+        partial(charts.ranked, remarks=components.advised_against()),
         title=components.titled("pregnancy_prevention.by_method"),
     )
     components.card(
-        data.measure("contraception_methods", selection, by=["contraception_advice"]),
+        methods,
         partial(charts.ranked, in_order=True),
         title=components.titled("pregnancy_prevention.by_advice"),
-        note=components.titled("pregnancy_prevention.advised_against"),
+        note=components.not_additive(methods, components.titled("pregnancy_prevention.advised_against")),
     )
 
 components.section("pregnancy_prevention.exposed")
