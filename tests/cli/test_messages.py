@@ -27,6 +27,10 @@ FAMILIES = {
     "diff": (*STATES, *KINDS),
     "reconcile": RECONCILED,
     "findings": ORDER,
+    "selection.adult": ("F", "M"),
+    "selection.child": ("F", "M"),
+    "selection.period": ("between", "since", "until"),
+    "selection.basis": ("form_signed", "form_received"),
     "quality": tuple(NEEDED),
     "quality.empty": tuple(NEEDED),
     "quality.column": (
