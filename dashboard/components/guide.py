@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import address, data
 from dashboard.address import CHOICE
 from dashboard.components import parts
-from dashboard.wording import text
+from dashboard.wording import language, text, text_in
 
 READERS: Mapping[str, tuple[str, str, str]] = {
     "mah_affairs": ("uptake", "conformity", "exposure"),
@@ -28,8 +28,8 @@ def guide() -> None:
     with parts.panel("guide"):
         st.subheader(text("guide.title"), anchor=False)
         st.write(text("guide.sample"))
-        readers = list(READERS)
-        chosen = st.segmented_control(text(READER), readers, format_func=lambda each: text(f"guide.{each}"),
+        readers, spoken = list(READERS), language()
+        chosen = st.segmented_control(text(READER), readers, format_func=lambda each: text_in(spoken, f"guide.{each}"),
                                       default=address.chosen(READER, readers), key=f"{CHOICE}{READER}")  # fmt: skip
         for page in READERS[chosen] if chosen else ():
             label = text("guide.step", page=text(f"page.{page}"), what=text(f"guide.{page}"))

@@ -40,7 +40,7 @@ def test_the_tiles_of_exposure_are_their_lines(page: Page, stores: dict[str, Pat
     days = line_list(opened, "patient_time", selection)["days"].sum()
     assert tiles[text_in("fr", "exposure.years")] == formats.number(round(days / DAYS_PER_YEAR), "fr")
     times = line_list(opened, "observed_time", selection)
-    share = times["observed_days"].sum() / times["days"].sum()
+    share = times["observed_days"].sum() / line_list(opened, "observed_time", selection, count="n_days")["days"].sum()
     assert tiles[text_in("fr", "exposure.observed")] == formats.percentage(share, "fr")
 
 
@@ -90,12 +90,13 @@ def test_the_file_of_the_account_has_the_months_of_the_table(opened: Opened) -> 
 def test_too_little_observed_time_gives_counts_instead_of_rates(
     page: Page, stores: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    units = {"adverse_events.unit": "effect_ladder"}
-    assert len(page(stores["data"], "adverse_events").button_group(key=f"choice-{next(iter(units))}").options) == 3
-    monkeypatch.setattr(observed, "LEAST", 1.01)
-    app = page(stores["data"], "adverse_events")
-    assert len(app.button_group(key="choice-adverse_events.unit").options) == 2
-    assert any(info.value.startswith(tuple("0123456789")) and "nombres" in info.value for info in app.info)
+    said = text_in("fr", "observed.too_little", share="", least="").split("(")[0].strip()
+    rate = text_in("fr", "estimate.rate_unit")
+    for least, readable in ((0.0, True), (1.01, False)):
+        monkeypatch.setattr(observed, "LEAST", least)
+        app = page(stores["data"], "adverse_events")
+        assert (rate in app.button_group(key="choice-adverse_events.unit").options) == readable
+        assert any(said in info.value for info in app.info) == (not readable)
 
 
 @pytest.mark.parametrize("selection", SELECTIONS)
