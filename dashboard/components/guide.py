@@ -26,7 +26,7 @@ def guide() -> None:
     if not data.release().synthetic or _hidden():
         return
     with parts.panel("guide"):
-        st.subheader(text("guide.title"), anchor=False)
+        st.header(text("guide.title"), anchor=False)
         st.write(text("guide.sample"))
         readers, spoken = list(READERS), language()
         chosen = st.segmented_control(text(READER), readers, format_func=lambda each: text_in(spoken, f"guide.{each}"),
