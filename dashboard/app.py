@@ -33,7 +33,7 @@ PAGES: dict[str, dict[str, str]] = {
 """Group of the menu → page → icon; a page is a file of `views`. A group without pages is not shown."""
 
 FIRST, IMPORT = "overview", "import_export"
-MENU = 264
+MENU = 276
 """Width of the menu in pixels."""
 
 VIEWS = Path(__file__).parent / "views"

@@ -25,6 +25,7 @@ from dashboard.components.choices import (
 from dashboard.components.data_quality import completeness, delays, duplicates, submissions
 from dashboard.components.doses import cumulative_doses, dose_related, start_doses
 from dashboard.components.extract import extract
+from dashboard.components.guide import guide
 from dashboard.components.import_form import import_form, import_title
 from dashboard.components.import_progress import import_progress
 from dashboard.components.import_review import candidates
@@ -80,6 +81,7 @@ __all__ = [
     "estimate_card",
     "extract",
     "follow_language",
+    "guide",
     "import_form",
     "import_progress",
     "import_title",

@@ -6,7 +6,7 @@ from dashboard import address, data
 from dashboard.address import CHOICE
 from dashboard.estimated import Estimates
 from dashboard.shown import Shown
-from dashboard.wording import language, said, text
+from dashboard.wording import language, said, text, text_in
 from pipelines import definitions
 from pipelines.selection import Selection
 
@@ -55,13 +55,13 @@ def code_of(key: str, dimension: str) -> str:
 def indication_of(key: str) -> str:
     """One of the programme's indications; empty for all of them together."""
     known = definitions.dimension_labels("indication_code", data.programme())
-    codes = [ALL, *known]
+    codes, reader = [ALL, *known], language()
     first = codes.index(address.chosen(key, codes) or ALL)
     chosen: str = st.selectbox(
         text(key),
         codes,
         first,
-        format_func=lambda code: text("selection.all") if code == ALL else said(known[code], language()),
+        format_func=lambda code: text_in(reader, "selection.all") if code == ALL else said(known[code], reader),
         key=f"{CHOICE}{key}",
     )
     return "" if chosen == ALL else chosen

@@ -6,6 +6,7 @@ from dashboard import charts, components, data
 from dashboard.components import Tile
 
 components.page_title("overview")
+components.guide()
 selection = components.selection_bar()
 
 by_month = data.measure("new_patients", selection, by=["month"])

@@ -118,6 +118,18 @@ def test_a_damaged_release_is_told_in_words_on_the_page(
     assert [error.value for error in app.error] == [text_in("fr", "start.broken")]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", WITH_SELECTION)
+def test_every_page_with_figures_says_that_its_release_is_damaged(
+    page: Page, stores: dict[str, Path], tmp_path: Path, name: str, language: str
+) -> None:
+    shutil.copytree(stores["data"], tmp_path / "store")
+    blank_pages(next((tmp_path / "store" / "releases").iterdir()))
+    app = page(tmp_path / "store", name, language)
+    assert not app.exception
+    assert text_in(language, "start.broken") in [error.value for error in app.error]
+
+
 def test_a_release_that_cannot_be_read_shows_no_technical_text(page: Page, tmp_path: Path) -> None:
     (tmp_path / "releases").mkdir()
     (tmp_path / "current").write_text("2022-08-31-0123456789\n", encoding="utf-8")
