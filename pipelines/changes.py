@@ -7,7 +7,7 @@ withdrawn. Why a figure moved is `pipelines/bridge/`.
 """
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -22,6 +22,8 @@ from pipelines.opened import reading
 from pipelines.received import released_columns
 from pipelines.store import Release
 
+FIELD = "field"
+"""The dimension that tells fields apart, by which forms are complete or not."""
 STATES = ("new", "withdrawn", "corrected", "reclassified")
 
 
@@ -115,7 +117,8 @@ def _compared(reader: Reader, table: Table, programme: Programme) -> TableChange
 def _reclassified(table: str, compared: list[str], programme: Programme) -> str:
     """Whether a value changed by which a measure can be broken down, as far as the break goes.
 
-    A start moves its record to another month, an age to another age group; any other value is a break by itself.
+    A start or a receipt moves its record to another month, an age to another age group; what is only looked at for
+    being filled in, by being emptied or filled in; any other value is a break by itself.
     """
     classes = {column: sql.name(column) for each in dimensions().values()
                for place in (*each.columns, *each.value_columns.values())
@@ -123,11 +126,20 @@ def _reclassified(table: str, compared: list[str], programme: Programme) -> str:
     bands = " ".join(f"when {{0}}.age_at_start < {band.below} then '{band.code}'"
                      for band in programme.age_bands if band.below is not None)  # fmt: skip
     coarse = {"treatment_start_date": "strftime({0}.treatment_start_date, '%Y-%m')",
+              "form_received_date": "strftime({0}.form_received_date, '%Y-%m')",
+              **dict.fromkeys(_only_filled(classes), "({0}.{1} is null)"),
               "age_at_start": f"case {bands} else '' end" if bands else "''"}  # fmt: skip
     if table == "initiations":
         classes["treatment_start_date"] = ""
     tests = []
     for column in classes:
-        value = coarse.get(column, "{0}." + sql.name(column))
-        tests.append(f"{value.format('a')} is distinct from {value.format('b')}")
+        value, name = coarse.get(column, "{0}.{1}"), sql.name(column)
+        tests.append(f"{value.format('a', name)} is distinct from {value.format('b', name)}")
     return f"({' or '.join(tests)})" if tests else "false"
+
+
+def _only_filled(columns: Iterable[str]) -> set[str]:
+    """Those of the columns that a measure looks at for being filled in, and none for their value."""
+    looked_at = {name: {place.split(".")[1] for place in (*each.columns, *each.value_columns.values())}
+                 for name, each in dimensions().items()}  # fmt: skip
+    return looked_at.pop(FIELD) & set(columns) - set().union(*looked_at.values())

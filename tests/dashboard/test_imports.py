@@ -183,8 +183,8 @@ def test_a_prepared_import_is_reviewed_against_the_release_in_service(
     assert f"**1** · {rule_text('unknown_code', language)}" in plain(shown)
     changes = next(table.value for table in app.table if text_in(language, "import_review.withdrawn") in table.value)
     counted = {row[0]: tuple(row[1:]) for row in changes.itertuples(index=False)}
-    assert counted[table_name("centres", language)] == ("0", "0", "1")
-    assert counted[table_name("patients", language)] == ("0", "1", "0")
+    assert counted[table_name("centres", language)] == ("0", "0", "0", "1")
+    assert counted[table_name("patients", language)] == ("0", "1", "0", "0")
     loaded = {each["table"]: each["loaded"] for each in candidates(prepared)[0].record["counts"]}
     assert loaded["patients"] == 11
 

@@ -65,8 +65,6 @@ NO_TABLES = {
     "null byte": ({"centres.csv": CENTRES + b"C2,\x00,11\n"}, "export.not_a_table"),
     "utf-16 without its mark": ({"centres.csv": CENTRES.decode().encode("utf-16-le")}, "export.not_a_table"),
     "no known encoding": ({"centres.csv": b"\x81\x8d\x8f,a\n"}, "export.not_a_table"),
-    "title before the header": ({"centres.csv": b"Monthly export\n" + CENTRES}, "export.not_a_table"),
-    "blank line before the header": ({"centres.csv": b"\n" + CENTRES}, "export.not_a_table"),
     "column without a name": ({"centres.csv": b"centre_id,,region_code\nC1,,11\n"}, "export.blank_column"),
     "repeated column": ({"centres.csv": b"centre_id,region_code,centre_id\n1,11,2\n"}, "export.repeated_column"),
     "the same in capitals": ({"centres.csv": b"centre_id,region_code,Centre_ID\n1,11,2\n"}, "export.repeated_column"),

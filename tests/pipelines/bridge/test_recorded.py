@@ -34,7 +34,7 @@ def rewrite(release: Release, **entries: Any) -> Release:
     """The release with another record, as an older version of the software would have left it."""
     path = release.folder / "release.json"
     path.chmod(0o640)
-    kept = {key: value for key, value in (release.record | entries).items() if value is not None}
+    kept = {key: value for key, value in (release.record | entries).items() if entries.get(key, key) is not None}
     path.write_text(json.dumps(kept), encoding="utf-8")
     return Release(release.folder)
 

@@ -34,16 +34,16 @@ def changes(before: Release, after: Release, table: str) -> TableChanges:
 
 @pytest.fixture(scope="module")
 def two(imported: Run, new_store: Callable[[], Store]) -> tuple[Store, Release, Release]:
-    """September and October: one patient withdrawn, one new, one whose weight and dose were corrected."""
+    """September and October: one patient withdrawn, one new, one whose weight and signature were corrected."""
     store = new_store()
     september = imported(
         store=store,
         manifest=SEPTEMBER,
         initiations="""
-            episode_id | patient_id | weight_kg | start_dose_mg_day
-            e-same     | pat-same   | 60        | 100
-            e-changed  | pat-change | 60        | 100
-            e-gone     | pat-gone   | 60        | 100
+            episode_id | patient_id | weight_kg | form_signed_date
+            e-same     | pat-same   | 60        | 2024-01-08
+            e-changed  | pat-change | 60        | 2024-01-08
+            e-gone     | pat-gone   | 60        | 2024-01-08
         """,
         declarations="""
             period  | version | indication_code | n_new_patients
@@ -53,10 +53,10 @@ def two(imported: Run, new_store: Callable[[], Store]) -> tuple[Store, Release, 
     october = imported(
         store=store,
         initiations="""
-            episode_id | patient_id | weight_kg | start_dose_mg_day
-            e-new      | pat-new    | 60        | 100
-            e-changed  | pat-change |           | 50
-            e-same     | pat-same   | 60        | 100
+            episode_id | patient_id | weight_kg | form_signed_date
+            e-new      | pat-new    | 60        | 2024-01-08
+            e-changed  | pat-change | 61.5      | 2024-01-09
+            e-same     | pat-same   | 60        | 2024-01-08
         """,
         declarations="""
             period  | version | indication_code | n_new_patients
@@ -86,15 +86,15 @@ def test_records_are_new_withdrawn_or_corrected_by_their_key(two: tuple[Store, R
     _, september, october = two
     found = changes(september, october, "initiations")
     assert found.keys == {"new": ("e-new",), "withdrawn": ("e-gone",), "corrected": ("e-changed",), "reclassified": ()}
-    assert found.columns == {"weight_kg": 1, "start_dose_mg_day": 1}
+    assert found.columns == {"weight_kg": 1, "form_signed_date": 1}
 
 
 def test_what_changed_in_a_record_is_given_before_and_after(two: tuple[Store, Release, Release]) -> None:
     _, september, october = two
     values = changes(september, october, "initiations").values.astype(object).where(lambda frame: frame.notna(), None)
     assert list(values.itertuples(index=False, name=None)) == [
-        ("e-changed", "weight_kg", "60.0", None),
-        ("e-changed", "start_dose_mg_day", "100.0", "50.0"),
+        ("e-changed", "form_signed_date", "2024-01-08", "2024-01-09"),
+        ("e-changed", "weight_kg", "60.0", "61.5"),
     ]
 
 
@@ -107,6 +107,9 @@ def test_what_changed_in_a_record_is_given_before_and_after(two: tuple[Store, Re
         ("age_at_start", "44", "45", "corrected"),
         ("age_at_start", "17", "18", "reclassified"),
         ("form_received_date", "2024-03-10", "2024-03-11", "corrected"),
+        ("form_received_date", "2024-03-10", "2024-04-01", "reclassified"),
+        ("weight_kg", "60", "61", "corrected"),
+        ("weight_kg", "60", "", "reclassified"),
     ],
 )
 def test_a_record_is_reclassified_when_it_may_stand_in_another_cell(
@@ -119,7 +122,7 @@ def test_a_record_is_reclassified_when_it_may_stand_in_another_cell(
             store=store,
             manifest={"cutoff_date": f"2026-0{month}-28"},
             patients=[{"patient_id": "p", "birth_year": year}],
-            initiations=[{"episode_id": "e", "patient_id": "p", "form_received_date": "2024-03-10", column: value}],
+            initiations=[{"episode_id": "e", "patient_id": "p", "form_received_date": "2024-03-10"} | {column: value}],
         ).release
         for month, value in ((7, before), (8, after))
     ]
