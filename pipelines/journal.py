@@ -73,10 +73,7 @@ class Journal:
 
     def erase(self, identifiers: Iterable[tuple[str, str]]) -> None:
         """Keep the fingerprints of an erased patient's identifiers, given as (column, value)."""
-        self.erased()
-        with self._writing():
-            pass  # the tables come before the key, so that a key without them tells of a lost journal
-        key = self._secret(make=True)
+        key = self._made()
         rows = [(_fingerprint(key, column, value),) for column, value in identifiers]
         with self._writing() as connection:
             connection.executemany("insert or ignore into erased values (?)", rows)
@@ -89,7 +86,7 @@ class Journal:
     def fingerprints(self, column: str, values: Iterable[str]) -> list[str]:
         """The fingerprints of identifiers, by which this store, and no other, can recognise them."""
         wanted = sorted(set(values))
-        key = self._secret(make=True) if wanted else b""
+        key = self._made() if wanted else b""
         return sorted(_fingerprint(key, column, value) for value in wanted)
 
     def recognised(self, column: str, values: Iterable[str], fingerprints: Iterable[str]) -> list[str]:
@@ -110,6 +107,13 @@ class Journal:
             if self._rows("pragma quick_check") not in ([], [("ok",)]):
                 raise sqlite3.DatabaseError
         self.erased()
+
+    def _made(self) -> bytes:
+        """The key; the tables come before it, so that a key without them tells of a lost journal."""
+        self.erased()
+        with self._writing():
+            pass
+        return self._secret(make=True)
 
     def _secret(self, make: bool = False) -> bytes:
         if self._key.is_file() and len(key := self._key.read_bytes()) == KEY_BYTES:

@@ -1,0 +1,138 @@
+"""What the documents of a return say in a language: words, figures and dates as they are read, laid out nowhere yet."""
+
+import datetime as dt
+import functools
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from ruamel.yaml import YAML
+
+from data_schemas.programme_parts import Text
+from pipelines.bridge.reasons import reasons
+from pipelines.messages import say
+from pipelines.returns.clock import PARIS, first_day
+from pipelines.returns.drafts import Signature
+from pipelines.returns.statement import Finding, Line, Statement
+
+FILE = Path(__file__).parent / "words.yml"
+NOTHING = "–"
+MINUS = "\u2212"
+RECENT = 12
+"""Months before the return on which the provisional note looks back."""
+
+
+@functools.cache
+def words() -> Mapping[str, Text]:
+    """Every text of the documents by its key."""
+    entries = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
+    return {key: Text.model_validate(entry) for key, entry in entries.items()}
+
+
+class Language:
+    """French or English, as the documents write it."""
+
+    def __init__(self, language: str) -> None:
+        self.code = language
+
+    def __call__(self, key: str, **details: object) -> str:
+        return words()[key].in_language(self.code).format(**details)
+
+    def number(self, value: int | None) -> str:
+        """A whole number, or a dash where there is none."""
+        return NOTHING if value is None else str(format_decimal(value, locale=self.code)).replace("-", MINUS)
+
+    def signed(self, value: int | None) -> str:
+        """A difference with its sign."""
+        return f"+{self.number(value)}" if value and value > 0 else self.number(value)
+
+    def day(self, value: dt.date | None) -> str:
+        """31/10/2026, in English 31 Oct 2026."""
+        if value is None:
+            return NOTHING
+        return str(format_date(value, "dd/MM/yyyy" if self.code == "fr" else "d MMM yyyy", locale=self.code))
+
+    def month(self, period: str) -> str:
+        """Octobre 2026."""
+        return str(format_date(first_day(period), "LLLL yyyy", locale=self.code))
+
+    def moment(self, value: dt.datetime) -> str:
+        """A day and minute in Paris."""
+        local = value.astimezone(PARIS)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
+    def text(self, text: Text) -> str:
+        """A text that has both languages."""
+        return text.in_language(self.code)
+
+
+def marking(said: Statement, to: Language) -> str:
+    """For whom the exact figures are."""
+    return to("marking", recipient=to.text(said.recipient))
+
+
+def indication(said: Statement, code: str | None, to: Language) -> str:
+    """The name of an indication, or of all."""
+    return to("total") if code is None else to.text(said.labels[code])
+
+
+def headline(said: Statement, to: Language) -> str:
+    """What the figure counts, to be read after it; the whole sentence where it is 0."""
+    kind = {0: "none", 1: "one"}.get(said.figure, "many")
+    return to(f"figure.{kind}", month=to.month(said.period))
+
+
+def why(line: Line, to: Language) -> str:
+    """The reasons of a difference, each with its sign."""
+    found = [f"{to.signed(n)} {_small(to.text(reasons()[reason].label))}" for reason, n in line.reasons.items()]
+    return (" ; " if to.code == "fr" else "; ").join(found) or NOTHING
+
+
+def origin(line: Line, to: Language) -> str:
+    """Where a declared figure comes from."""
+    return NOTHING if line.declared is None else to("imported" if line.imported else "sealed")
+
+
+def provisional(said: Statement, to: Language) -> str:
+    """How provisional figures have been so far."""
+    earlier = [line for line in said.lines
+               if line.indication_code is None and line.declared is not None and line.period < said.period][-RECENT:]
+    if not earlier:
+        return to("provisional.first")
+    changed = [line for line in earlier if line.difference]
+    total = sum(line.difference or 0 for line in earlier)
+    return to("provisional.note", n=len(earlier), changed=len(changed), total=to.signed(total))
+
+
+def finding(found: Finding, to: Language) -> str:
+    """A finding in words."""
+    details = dict(found.details)
+    if found.rule is not None:
+        details["rule"] = to.text(found.rule)
+    if "day" in details:
+        details["day"] = to.day(dt.date.fromisoformat(str(details["day"])))
+    if "period" in details:
+        details["period"] = to.month(str(details["period"]))
+    return say(f"return.finding.{found.code}", to.code, **details)
+
+
+def identifiers(said: Statement, to: Language) -> list[tuple[str, str]]:
+    """What every figure of the return can be traced by."""
+    decisions = ", ".join(to.day(dt.date.fromisoformat(each)) for each in said.decisions)
+    return [
+        (to("month"), to.month(said.period)), (to("version"), str(said.version)), (to("cutoff"), to.day(said.cutoff)),
+        (to("release"), said.release), (to("imported_at"), said.imported_at),
+        (to("programme"), f"{to.text(said.programme_label)} ({said.programme}, SHA-256 {said.programme_sha256})"),
+        (to("framework"), to.text(said.framework)), (to("decisions"), decisions or to("decisions.none")),
+        (to("software"), said.software), (to("statement"), said.sha256),
+    ]  # fmt: skip
+
+
+def signed(signatures: Sequence[Signature], to: Language) -> list[tuple[str, str, str]]:
+    """Name, role and time of each signature."""
+    return [(each.name, each.role, to.moment(each.at)) for each in signatures]
+
+
+def _small(label: str) -> str:
+    return label[:1].lower() + label[1:]
