@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipelines.errors import StoreError
 from pipelines.opened import Opened
 from pipelines.returns.clock import PARIS
 from pipelines.returns.packs import Pack, packs
@@ -42,7 +41,7 @@ class History:
 
     def last_version(self, period: str) -> int:
         """The number of the month's last version; 0 where it was never declared."""
-        return int(self.frame.loc[self.frame["period"] == period, "version"].max() or 0) if len(self.of(period)) else 0
+        return max((int(each) for each in self.of(period)["version"]), default=0)
 
     def of(self, period: str) -> pd.DataFrame:
         """What was declared of a month."""
@@ -92,9 +91,11 @@ def _typed(rows: object) -> pd.DataFrame:
     return frame.astype({"version": "int64", "declared": "int64", "imported": "bool", "release": object} | dates)
 
 
-def release_of(store: Store, name: str) -> Release | None:
-    """A release by a name that it had, if the store still holds it."""
-    try:
-        return store.release(name)
-    except StoreError:
-        return None
+def compare(first: Pack, second: Pack) -> pd.DataFrame:
+    """Two sealed returns on the months that both speak of: `period`, `indication_code`, `first`, `second`, `difference`."""
+    frames = [pd.DataFrame([(line.period, line.indication_code or "", line.recounted) for line in each.statement.lines],
+                           columns=["period", "indication_code", name])
+              for name, each in (("first", first), ("second", second))]  # fmt: skip
+    both = frames[0].merge(frames[1], on=["period", "indication_code"])
+    codes = both["indication_code"].astype(object)
+    return both.assign(indication_code=codes.where(codes != "", None), difference=both["second"] - both["first"])

@@ -20,7 +20,7 @@ from pipelines.recorded import hashes
 from pipelines.returns.checks import findings, in_force
 from pipelines.returns.drafts import Draft
 from pipelines.returns.history import history
-from pipelines.returns.statement import Line, Statement
+from pipelines.returns.statement import Line, Named, Statement
 from pipelines.selection import Selection
 from pipelines.store import Release, Store
 
@@ -74,7 +74,7 @@ def _statement(draft: Draft, release: Release, said: Programme, lines: tuple[Lin
         framework=said.framework, title=form.title, recipient=form.recipient, legal_basis=form.legal_basis,
         definition=form.definition, required_signatures=form.signatures,
         decisions=tuple(each.date.isoformat() for each in in_force(said, draft.period)),
-        labels={each.code: each.label for each in said.indications if each.counted},
+        indications=tuple(Named(code=each.code, label=each.label) for each in said.indications if each.counted),
         period=draft.period, version=draft.version, reason=draft.reason, release=release.name,
         cutoff=release.cutoff, imported_at=release.record["imported_at"], synthetic=release.synthetic, lines=lines,
         findings=found, undocumented=draft.undocumented,

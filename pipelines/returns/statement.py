@@ -77,6 +77,13 @@ class Balance(Part):
     cumulative: int
 
 
+class Named(Part):
+    """An indication that makes up the figure, and its name."""
+
+    code: str
+    label: Text
+
+
 class Statement(Part):
     """A return without its signatures.
 
@@ -98,7 +105,7 @@ class Statement(Part):
     recipient: Text
     legal_basis: Text
     definition: Text
-    labels: dict[str, Text]
+    indications: tuple[Named, ...]
     required_signatures: int
     period: str
     version: int
@@ -130,7 +137,7 @@ class Statement(Part):
     @property
     def balances(self) -> list[Balance]:
         """One for each indication, and the total."""
-        return [self._balance(code) for code in (*self.labels, None)]
+        return [self._balance(code) for code in (*(each.code for each in self.indications), None)]
 
     @property
     def restated(self) -> list[Line]:

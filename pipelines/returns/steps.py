@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
+import pandas as pd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from data_schemas.programme import Programme, load, parse
+from pipelines.bridge.reasons import reasons
 from pipelines.errors import ReturnError
 from pipelines.journal import Entry
 from pipelines.opened import Opened
+from pipelines.recorded import hashes
 from pipelines.returns import clock
 from pipelines.returns.documents import LANGUAGES, documents
 from pipelines.returns.drafts import Draft, Note, Signature, draft, drafts, drop, save
@@ -39,6 +42,8 @@ from pipelines.store import Release, Store
 
 STEPS = ("lock", "check", "reconcile", "explain", "sign", "archive")
 TOKEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
+NAMED = 6
+"""Differences that a refusal names."""
 LIBRARIES = ("typst", "xlsxwriter", "cryptography")
 
 
@@ -257,8 +262,24 @@ def rebuilt(store: Store, files: Mapping[str, bytes], name: str) -> dict[str, by
     return files_of(make(store, again, signed_at, parse(text, PROGRAMME)), signatures, languages, text)
 
 
+def changed_definitions(files: Mapping[str, bytes], name: str) -> list[str]:
+    """What decides the figures and is no longer as it was when a pack was sealed."""
+    said = statement_in(files, name)
+    now = hashes(parse(files[PROGRAMME].decode(), PROGRAMME))
+    return [each for kind, then in said.definitions.items() for each in sorted({*then, *now.get(kind, {})})
+            if then.get(each) != now.get(kind, {}).get(each)]  # fmt: skip
+
+
+def lines_frame(said: Statement) -> pd.DataFrame:
+    """The lines of a statement as a table: its fields, one column for each reason."""
+    rows = [each.model_dump(mode="json", exclude={"reasons"}) | {reason: each.reasons.get(reason, 0) for reason in reasons()}
+            for each in said.lines]  # fmt: skip
+    return pd.DataFrame(rows).convert_dtypes()
+
+
 def _cells(lines: Sequence[Line]) -> str:
-    return ", ".join(f"{line.period} {line.indication_code or '*'} ({line.residual:+d})" for line in lines)
+    named = [f"{line.period} {line.indication_code or '*'} ({line.residual:+d})" for line in lines[:NAMED]]
+    return ", ".join([*named, "…"] if len(lines) > NAMED else named)
 
 
 def _speaks_of_no_one(release: Release, text: str) -> None:

@@ -74,7 +74,8 @@ def marking(said: Statement, to: Language) -> str:
 
 def indication(said: Statement, code: str | None, to: Language) -> str:
     """The name of an indication, or of all."""
-    return to("total") if code is None else to.text(said.labels[code])
+    names = {each.code: to.text(each.label) for each in said.indications}
+    return to("total") if code is None else names[code]
 
 
 def headline(said: Statement, to: Language) -> str:
@@ -85,7 +86,8 @@ def headline(said: Statement, to: Language) -> str:
 
 def why(line: Line, to: Language) -> str:
     """The reasons of a difference, each with its sign."""
-    found = [f"{to.signed(n)} {_small(to.text(reasons()[reason].label))}" for reason, n in line.reasons.items()]
+    found = [f"{to.signed(line.reasons[code])} {_small(to.text(reason.label))}"
+             for code, reason in reasons().items() if code in line.reasons]  # fmt: skip
     return (" ; " if to.code == "fr" else "; ").join(found) or NOTHING
 
 
@@ -127,6 +129,11 @@ def identifiers(said: Statement, to: Language) -> list[tuple[str, str]]:
         (to("framework"), to.text(said.framework)), (to("decisions"), decisions or to("decisions.none")),
         (to("software"), said.software), (to("statement"), said.sha256),
     ]  # fmt: skip
+
+
+def sources(said: Statement) -> list[tuple[str, str]]:
+    """Each file that was received, and its SHA-256."""
+    return sorted(said.sources.items())
 
 
 def signed(signatures: Sequence[Signature], to: Language) -> list[tuple[str, str, str]]:

@@ -82,7 +82,7 @@ def _sheets(said: Statement, signatures: Sequence[Signature], to: Language) -> l
         (to("findings")[:31], [(to("findings"), ""), *(findings or [(to("findings.none"), "")])]),
         (to("signatures"), [(to("name"), to("role"), to("at")),
                             *(content.signed(signatures, to) or [(to("signatures.none"), "", "")])]),
-        ("SHA-256", [(to("file"), "SHA-256"), *said.sources.items()]),
+        ("SHA-256", [(to("file"), "SHA-256"), *content.sources(said)]),
     ]  # fmt: skip
 
 

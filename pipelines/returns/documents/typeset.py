@@ -62,5 +62,5 @@ def _content(said: Statement, signatures: Sequence[Signature], to: Language) -> 
         "provisional": content.provisional(said, to),
         "findings": [[to(f"severity.{each.severity}"), content.finding(each, to)] for each in said.findings],
         "signatures": content.signed(signatures, to), "identifiers": content.identifiers(said, to),
-        "sources": list(said.sources.items()),
+        "sources": content.sources(said),
     }  # fmt: skip
