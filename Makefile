@@ -6,7 +6,7 @@ PORT ?= 8501
 STORE ?= var/store
 SAMPLE := var/sample
 
-.PHONY: dashboard check lint types structure dictionary accessibility tests nightly chromium benchmark benchmark-pages \
+.PHONY: dashboard check lint types structure dictionary accessibility tests nightly chromium benchmark benchmark-figures benchmark-pages \
 	constraints clean
 
 # Install what is missing, import the sample exports, open the dashboard.
@@ -51,6 +51,10 @@ chromium:
 
 benchmark: $(VENV)/installed-dev
 	$(BIN)/python tests/benchmarks/imports.py $(OPTIONS)
+
+# Time of each page's queries on 10⁴ and on 10⁷ visit rows; OPTIONS="--small STORE --large STORE" spares making them.
+benchmark-figures: $(VENV)/installed-dev
+	$(BIN)/python tests/benchmarks/figures.py $(OPTIONS)
 
 # The same four charts in a browser: ours, plain Streamlit, Dash and Panel, which have an environment of their own.
 benchmark-pages: $(VENV)/installed-dev $(STORE)/current var/peers/installed chromium

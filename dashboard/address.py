@@ -1,7 +1,14 @@
 """The reader's selection and language: they live in the session, and the address of the page says them.
 
-An address opened in a new session gives the same figures; a page of the menu, which has no parameters, keeps them.
+What a page lets its reader choose beside these (`PARAMETERS`) lives in the address alone.
+
+An address opened in a new session gives the same figures; going back or forward in the browser takes the selection of
+that address; a page of the menu, which has no parameters, keeps it. An address that names a release shows that one.
 """
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,8 +19,19 @@ from pipelines.definitions import dimensions
 from pipelines.selection import DATE_BASES, DIMENSIONS, DateBasis, Selection, from_query
 
 SELECTION, LANGUAGE, NOTICE = "selection", "language", "address_notice"
-LANGUAGE_PARAMETER = "lang"
-"""The language in the address, and in the cookie by which the browser remembers it."""
+PARAMETERS = ("since", "figure", "document")
+LANGUAGE_PARAMETER, RELEASE = "lang", "release"
+"""The language in the address, and in the cookie by which the browser remembers it; the release that it pins."""
+
+WRONG, LOST, RENAMED = "wrong_address", "lost_release", "renamed_release"
+"""What may have to be said of an address: a filter is not known, its release is not there, or has another name."""
+
+WRITTEN, BARE = "address_written", "address_bare"
+"""The page and the parameters that the address said last; pages of the menu that were opened without parameters while
+there was a filter, so that an address without parameters does not mean everyone there."""
+
+CHOICES, CHOICE = "address_choices", "choice-"
+"""What the first address chose inside its page; how the keys of such choices begin."""
 
 
 def read_language() -> None:
@@ -23,18 +41,43 @@ def read_language() -> None:
         st.session_state[LANGUAGE] = next((each for each in asked if each in LANGUAGES), DEFAULT)
 
 
+def is_to_be_read(page: str) -> bool:
+    """Whether the address says what to show: a new session, or the reader went back or forward."""
+    if SELECTION not in st.session_state:
+        return True
+    (before, written), present = _written(), _present()
+    if present == written or (not present and page in st.session_state.get(BARE, set())):
+        return False
+    return page == before or bool(present)
+
+
+def read_release() -> None:
+    """Look at the release that the address names, if it is there; else at the one in service."""
+    asked = st.query_params.get(RELEASE)
+    found = data.find_release(asked) if asked else None
+    if asked and found is None:
+        st.session_state[NOTICE] = LOST
+    elif asked != found:
+        st.session_state[NOTICE] = RENAMED
+    if found or current().release:
+        data.take_release(found)
+
+
 def read_selection() -> None:
-    """Take the selection of the address when the session begins; a wrong one gives everyone and a notice."""
-    if SELECTION in st.session_state:
-        return
-    asked = _asked()
-    st.session_state[NOTICE] = asked is None
-    st.session_state[SELECTION] = asked or Selection()
+    """Take the selection of the address; a wrong one gives everyone and a notice."""
+    asked, given = _present(), {name: value for name, value in _present().items() if name != RELEASE}
+    release = data.release().name if asked.get(RELEASE) and st.session_state.get(NOTICE) != LOST else ""
+    st.session_state.setdefault(
+        CHOICES, {name: value[0] for name, value in asked.items() if name.startswith(CHOICE) and value}
+    )
+    selection = _asked(given)
+    if selection is None:
+        st.session_state[NOTICE] = WRONG
+    st.session_state[SELECTION] = replace(selection or Selection(), release=release)
 
 
-def _asked() -> Selection | None:
-    """The selection that the address describes; none when it holds a value that the programme does not know."""
-    query = {name: st.query_params.get_all(name) for name in st.query_params}
+def _asked(query: Mapping[str, list[str]]) -> Selection | None:
+    """The selection that parameters describe; none when they hold a value that the programme does not know."""
     try:
         selection = from_query(query, data.programme())
     except OperatorError:
@@ -42,14 +85,61 @@ def _asked() -> Selection | None:
     return selection if admitted(selection) else None
 
 
-def write() -> None:
+def _written() -> tuple[str, dict[str, list[str]]]:
+    """The page that was written last, and its parameters."""
+    found: tuple[str, dict[str, list[str]]] = st.session_state.get(WRITTEN, ("", {}))
+    return found
+
+
+def _present() -> dict[str, list[str]]:
+    """The parameters of the address."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def write(page: str) -> None:
     """Make the address say the selection and the language of the session."""
     wanted = dict(current().to_query())
     if st.session_state[LANGUAGE] != DEFAULT:
         wanted[LANGUAGE_PARAMETER] = st.session_state[LANGUAGE]
-    present = {name: st.query_params.get_all(name) for name in st.query_params}
-    if present != {name: value if isinstance(value, list) else [value] for name, value in wanted.items()}:
+    wanted |= {name: st.query_params[name] for name in PARAMETERS if name in st.query_params}
+    listed = {name: value if isinstance(value, list) else [value] for name, value in wanted.items()}
+    if _present() != listed:
+        bare: set[str] = st.session_state.setdefault(BARE, set())
+        if not _present() and _written()[0] != page:
+            bare.add(page)
+        elif not listed:
+            bare.discard(page)
         st.query_params.from_dict(wanted)
+    st.session_state[WRITTEN] = (page, listed)
+
+
+def link() -> str:
+    """The parameters of an address that shows the same figures next month: the release is named, nothing left open."""
+    choices = {
+        str(name): str(value)
+        for name, value in st.session_state.items()
+        if str(name).startswith(CHOICE) and value is not None
+    }
+    choices |= {name: st.query_params[name] for name in PARAMETERS if name in st.query_params}
+    said = {**current().to_query(), RELEASE: data.release().name, LANGUAGE_PARAMETER: st.session_state[LANGUAGE]}
+    return urlencode({**choices, **said}, doseq=True)
+
+
+def chosen(key: str, values: Sequence[str]) -> str | None:
+    """What the address of the session chose inside a page, if it is one of the values."""
+    asked: str | None = st.session_state.get(CHOICES, {}).get(f"{CHOICE}{key}")
+    return asked if asked in values else None
+
+
+def parameter(name: str, known: Sequence[str]) -> tuple[str, bool]:
+    """What the address asks of the page, the first of the known values if nothing; and whether it is one of them."""
+    value = st.query_params.get(name, known[0])
+    return (value, True) if value in known else (known[0], False)
+
+
+def set_parameter(name: str, value: str) -> None:
+    """Make the address ask this of the page."""
+    st.query_params[name] = value
 
 
 def current() -> Selection:
@@ -63,9 +153,20 @@ def choose(selection: Selection) -> None:
     st.session_state[SELECTION] = selection
 
 
-def taken_notice() -> bool:
-    """Whether the address held a wrong value; said once."""
-    return bool(st.session_state.pop(NOTICE, False))
+def reset() -> None:
+    """Keep everyone, in the release that is looked at."""
+    choose(Selection(release=current().release))
+
+
+def take_release(name: str | None) -> None:
+    """Look at another release, or at the one in service, from now on."""
+    choose(replace(current(), release=""))
+    data.take_release(name)
+
+
+def taken_notice() -> str:
+    """What there is to say of the address, once; empty if nothing."""
+    return str(st.session_state.pop(NOTICE, ""))
 
 
 def date_bases() -> list[DateBasis]:

@@ -14,9 +14,19 @@ from data_schemas.errors import OperatorError
 
 PAGES: dict[str, dict[str, str]] = {
     "steer": {"overview": ":material/dashboard:", "uptake": ":material/trending_up:"},
-    "analyse": {"populations": ":material/groups:", "adverse_events": ":material/health_and_safety:"},
+    "analyse": {
+        "populations": ":material/groups:",
+        "conformity": ":material/rule:",
+        "adverse_events": ":material/health_and_safety:",
+    },
     "declare": {},
-    "check": {"extracts": ":material/table_view:", "import_export": ":material/upload_file:"},
+    "check": {
+        "what_changed": ":material/difference:",
+        "data_quality": ":material/fact_check:",
+        "methods": ":material/menu_book:",
+        "extracts": ":material/table_view:",
+        "import_export": ":material/upload_file:",
+    },
 }
 """Group of the menu → page → icon; a page is a file of `views`. A group without pages is not shown."""
 
@@ -43,16 +53,21 @@ def main() -> None:
 
 def _open(page: StreamlitPage) -> None:
     """The page; without a release the one on which a first export is imported."""
+    name = page.url_path.replace("-", "_") or FIRST
+    asked = address.is_to_be_read(name)
+    if asked:
+        address.read_release()
     if not data.open_release():
         components.language_switch()
         components.notice()
         _show(IMPORT)
         return
-    address.read_selection()
+    if asked:
+        address.read_selection()
     st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
     components.status_bar()
     components.notice()
-    _show(page.url_path.replace("-", "_") or FIRST)
+    _show(name)
 
 
 @st.fragment
@@ -61,11 +76,11 @@ def _show(name: str) -> None:
 
     `st.Page.run` works once a run of the whole script, so that the view is run here.
     """
-    address.write()
+    address.write(name)
     try:
         exec(_view(name), {"__name__": f"dashboard.views.{name}"})  # noqa: S102 - our own file
     except OperatorError:
-        components.broken()
+        components.broken(below_status=data.KEPT in st.session_state)
 
 
 @functools.cache

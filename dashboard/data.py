@@ -10,20 +10,31 @@ import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import wording
+from dashboard.estimated import Curved, Estimates, Spread
 from dashboard.shown import Shown
+from dashboard.tail import Tail
 from data_schemas.programme import Programme
-from pipelines import cells, definitions
+from pipelines import cells, definitions, distributions, estimates, survival
 from pipelines import measure as measures
+from pipelines.distributions import Distribution
+from pipelines.errors import StoreError
+from pipelines.estimates import Estimated
 from pipelines.measure import MeasureTable
+from pipelines.nowcasting import LateReporting, late_reporting
 from pipelines.opened import Opened
-from pipelines.selection import Selection
+from pipelines.selection import DATE_BASES, Selection
 from pipelines.store import Release, Store
+
+if TYPE_CHECKING:
+    from pipelines.passport import Passport
 
 KEPT = "release"
 _OPENING = threading.Lock()
@@ -55,9 +66,19 @@ def newer_release() -> str | None:
     return current.name if current and current.name != st.session_state[KEPT] else None
 
 
-def take_release(name: str) -> None:
-    """Look at another release from now on."""
+def take_release(name: str | None) -> None:
+    """Look at another release from now on; without a name at the one that is in service."""
     st.session_state[KEPT] = name
+
+
+def find_release(name: str) -> str | None:
+    """The name that a release has today, which an erasure may have changed; none if it is not in the store."""
+    try:
+        return Store(store_folder()).release(name).name
+    except StoreError as error:
+        if error.key != "store.no_such_release":
+            raise
+        return None
 
 
 def opened() -> Opened:
@@ -84,6 +105,52 @@ def measure(name: str, selection: Selection, by: Sequence[str] | None = None,
     first, last = opened().months
     months = (selection.from_month or first, selection.to_month or last)
     return Shown(table, programme(), wording.language(), months, cell)
+
+
+def estimated(name: str, selection: Selection, by: Sequence[str] | None = None,
+              where: Mapping[str, str] | None = None) -> Estimates:  # fmt: skip
+    """The estimates of a measure."""
+    shown = measure(name, selection, by, where)
+    cell = tuple(shown.where.items())
+    found = {each: _estimate(opened(), name, each, selection, shown.by, cell)
+             for each in shown.table.definition.estimates}  # fmt: skip
+    return Estimates(shown, found)
+
+
+def curves(name: str, selection: Selection, by: Sequence[str] = (), where: Mapping[str, str] | None = None) -> Curved:
+    """The time-to-event curves of a measure."""
+    found = _curves(opened(), name, selection, tuple(by), tuple((where or {}).items()))
+    return Curved(measure(name, selection, found.by, where), found)
+
+
+def distribution(name: str, quantity: str, selection: Selection, by: Sequence[str] = (),
+                 where: Mapping[str, str] | None = None) -> Spread:  # fmt: skip
+    """The distribution of a quantity of a measure."""
+    found = _distribution(opened(), name, quantity, selection, tuple(by), tuple((where or {}).items()))
+    shown = measure(name, selection, by, where)
+    ordered = shown.frame[list(by)].merge(found.frame, on=list(by), how="inner") if by else found.frame
+    return Spread(shown, replace(found, frame=ordered))
+
+
+def by_date(name: str, selection: Selection) -> dict[str, Shown]:
+    """A measure by month, by each of the dates that can give a patient the month and are collected."""
+    found = {basis: measure(name, replace(selection, date_basis=basis), by=["month"]) for basis in DATE_BASES}
+    return {basis: shown for basis, shown in found.items() if shown.state != "not_collected"}
+
+
+def tail(selection: Selection) -> Tail | None:
+    """The months whose forms are still arriving; none where another date than the start gives the month."""
+    if selection.date_basis != "treatment_start":
+        return None
+    late = _late(opened(), replace(selection, from_month="", to_month=""))
+    first, last = opened().months
+    months = (selection.from_month or first, selection.to_month or last)
+    return Tail(Shown(late.table, programme(), wording.language(), months), late, months)
+
+
+def passport(shown: Shown) -> "Passport":
+    """What was left out of a figure, which findings touch it, and what was set apart."""
+    return _passport(opened(), shown.name, shown.table.selection, tuple(shown.where.items()))
 
 
 def line_list(shown: Shown, count: str | None = None) -> pd.DataFrame:
@@ -134,3 +201,34 @@ def _opened(folder: Path, name: str) -> Opened:
 def _measure(release: Opened, name: str, selection: Selection, by: tuple[str, ...] | None,
              where: tuple[tuple[str, str], ...]) -> MeasureTable:  # fmt: skip
     return measures.measure(release, name, selection, by, dict(where))
+
+
+@functools.lru_cache(maxsize=256)
+def _estimate(release: Opened, name: str, estimate: str, selection: Selection, by: tuple[str, ...],
+              where: tuple[tuple[str, str], ...]) -> Estimated:  # fmt: skip
+    return estimates.estimate(release, _measure(release, name, selection, by, where), estimate, dict(where))
+
+
+@functools.lru_cache(maxsize=128)
+def _curves(release: Opened, name: str, selection: Selection, by: tuple[str, ...],
+            where: tuple[tuple[str, str], ...]) -> survival.Curves:  # fmt: skip
+    return survival.curves(release, name, selection, by, dict(where))
+
+
+@functools.lru_cache(maxsize=128)
+def _distribution(release: Opened, name: str, quantity: str, selection: Selection, by: tuple[str, ...],
+                  where: tuple[tuple[str, str], ...]) -> Distribution:  # fmt: skip
+    return distributions.distribution(release, name, quantity, selection, by, dict(where))
+
+
+@functools.lru_cache(maxsize=128)
+def _late(release: Opened, selection: Selection) -> LateReporting:
+    return late_reporting(release, selection)
+
+
+@functools.lru_cache(maxsize=128)
+def _passport(release: Opened, name: str, selection: Selection, where: tuple[tuple[str, str], ...]
+              ) -> "Passport":  # fmt: skip
+    from pipelines.passport import passport  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
+    return passport(release, name, selection, dict(where))

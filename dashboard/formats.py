@@ -2,17 +2,23 @@
 
 import datetime as dt
 import functools
+import math
 import re
+from collections.abc import Iterable
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
+
+from pipelines import states
 
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 SMALLEST_BASE = 10
 """Below so many patients a share is written as a fraction, never as a percentage."""
 
-NOT_RECORDED = "–"
-NOT_COLLECTED = {"fr": "n.\u00a0c.", "en": "n.c."}
+NOT_RECORDED = states.sign(states.NOT_RECORDED, "fr")
+NOT_APPLICABLE = states.sign(states.NOT_APPLICABLE, "fr")
+NOT_COLLECTED = {language: states.sign(states.NOT_COLLECTED, language) for language in LOCALES}
+MOST_DECIMALS = 4
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>$~:#|{}^])")
 
 
@@ -27,10 +33,12 @@ def difference(value: int, language: str) -> str:
 
 
 def percent(part: int, whole: int, language: str) -> str:
-    """A share with one decimal, or nothing when the whole is too small to speak of percentages."""
+    """A share with one decimal, never 0 for something; empty when the whole is too small to speak of percentages."""
     if whole < SMALLEST_BASE:
         return ""
-    return str(format_percent(part / whole, format=_PERCENT[language], locale=LOCALES[language]))
+    least = part and 1000 * part < whole / 2
+    written = format_percent(0.001 if least else part / whole, format=_PERCENT[language], locale=LOCALES[language])
+    return f"< {written}" if least else str(written)
 
 
 def share(part: int, whole: int, language: str) -> str:
@@ -38,6 +46,33 @@ def share(part: int, whole: int, language: str) -> str:
     written = f"{number(part, language)}/{number(whole, language)}"
     percentage = percent(part, whole, language)
     return f"{written} ({percentage})" if percentage else written
+
+
+def percentage(value: float, language: str) -> str:
+    """A share from 0 to 1 with one decimal."""
+    return str(format_percent(value, format=_PERCENT[language], locale=LOCALES[language]))
+
+
+def decimal(value: float, language: str) -> str:
+    """A rate with one decimal, as many more as a small one needs to differ from 0, and `0` for no event at all."""
+    if value == 0:
+        return "0"
+    places = max(1, min(MOST_DECIMALS, -math.floor(math.log10(abs(value)))))
+    return str(format_decimal(value, format=f"#,##0.{'0' * places}", locale=LOCALES[language]))
+
+
+def interval(low: float, high: float, language: str, factor: float = 1) -> str:
+    """`[0,3 – 55,2]`.
+
+    Args:
+        factor: 100 for the limits of a share, which are written as percentages without their sign.
+    """
+    return f"[{decimal(low * factor, language)} – {decimal(high * factor, language)}]".replace(" ", "\u00a0")
+
+
+def listed(parts: Iterable[str], language: str) -> str:
+    """Parts of a sentence with semicolons between them."""
+    return ("\u202f; " if language == "fr" else "; ").join(parts)
 
 
 def day(value: dt.date, language: str) -> str:
@@ -63,10 +98,10 @@ def weekday_names(language: str, pattern: str = "EEE") -> list[str]:
 
 
 def typeset(written: str, language: str) -> str:
-    """French text with the spaces that must not break before `: ; ? !` and inside guillemets."""
+    """French text with the spaces that must not break before `: ; ? ! %` and inside guillemets."""
     if language != "fr":
         return written
-    written = re.sub(r" ([;?!])", "\u202f\\1", written)
+    written = re.sub(r" ([;?!%])", "\u202f\\1", written)
     written = re.sub(r" ([:»])", "\u00a0\\1", written)
     return written.replace("« ", "«\u00a0").replace("'", "’")
 
@@ -76,7 +111,8 @@ def plain(written: str) -> str:
     return _MARKDOWN.sub(r"\\\1", written)
 
 
-_PERCENT = {"fr": "#,##0.0\u202f%", "en": "#,##0.0%"}
+PERCENT_SIGN = {"fr": "\u202f%", "en": "%"}
+_PERCENT = {language: f"#,##0.0{sign}" for language, sign in PERCENT_SIGN.items()}
 
 
 def partial_day(value: str, language: str) -> str:

@@ -31,6 +31,9 @@ HEADLINES = ("new_patients", "treated_patients", "on_treatment")
 """The figures that are compared before a candidate is published."""
 
 BY = "indication_code"
+CHANGES = ("new", "withdrawn", "corrected", "reclassified")
+"""What may become of a record from one release to another (`pipelines.changes`, which is slow to load)."""
+
 KINDS = ("encoding", "separator", "date_order", "decimal")
 """What is found out about a file."""
 

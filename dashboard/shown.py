@@ -1,7 +1,7 @@
 """A measure as it is shown: its table, with the programme's labels and the reader's language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -11,10 +11,12 @@ from dashboard import formats
 from dashboard.wording import counted_in, said, text_in
 from data_schemas.programme import Programme
 from data_schemas.programme_parts import Text
-from pipelines.cells import NOT_COLLECTED, OBSERVED
 from pipelines.definitions import collected, count_texts, dimension_labels, dimensions
 from pipelines.measure import MeasureTable
+from pipelines.states import OBSERVED, sign
+from pipelines.states import label as state_label
 
+YES_NO = "yes_no"
 State = Literal["not_sent", "not_collected", "empty", "observed"]
 
 
@@ -79,9 +81,18 @@ class Shown:
         return "observed" if len(cells) and int(cells[self.main].sum()) else "empty"
 
     @property
+    def alone(self) -> "Shown":
+        """The main count without the others, so that a table by two dimensions has the second one across."""
+        definition = self.table.definition
+        head = definition.model_copy(update={"counts": {self.main: definition.counts[self.main]}})
+        frame = self.frame[[*self.by, self.main, "state"]]
+        return replace(self, table=replace(self.table, definition=head, frame=frame))
+
+    @property
     def not_collected(self) -> list[str]:
         """The dimensions of the table or of its cell that the programme does not collect."""
-        asked, selection = [*self.by, *self.where], self.table.selection
+        selection = self.table.selection
+        asked = dict.fromkeys([*self.by, *self.where, *selection.looks_at])
         return [each for each in asked if not collected(each, selection, self.programme)]
 
     @property
@@ -106,14 +117,22 @@ class Shown:
         return formats.number(value, self.language)
 
     def label(self, dimension: str, value: object) -> str:
-        """A value of a dimension in words; a dash when it was not recorded."""
+        """A value of a dimension in words; a sign when it was not recorded, another when nobody collects it."""
         if value is None or pd.isna(value):  # type: ignore[call-overload]
-            return formats.NOT_RECORDED
+            return formats.NOT_COLLECTED[self.language] if dimension in self.not_collected else formats.NOT_RECORDED
         if dimensions()[dimension].month:
             return formats.month(str(value), self.language)
         known = dimension_labels(dimension, self.programme)
         parts = str(value).split(" + ") if dimensions()[dimension].several else [str(value)]
         return " + ".join(self.say(known[part]) if part in known else part for part in parts)
+
+    def named(self, dimension: str, value: object) -> str:
+        """A value in words, with its dimension where yes or no alone says nothing."""
+        label = self.label(dimension, value)
+        vocabulary = dimensions()[dimension].vocabulary or ""
+        if not vocabulary.startswith(YES_NO) or label == formats.NOT_RECORDED:
+            return label
+        return self.text("chart.named", dimension=self.dimension(dimension), value=label.lower())
 
     def dimension(self, name: str) -> str:
         """A dimension in words."""
@@ -129,5 +148,9 @@ class Shown:
         return self.say(count_texts()[self.main].empty)
 
     def cell(self, count: object, state: str) -> str:
-        """A count in words: a number, or the sign for a cell that nobody collects."""
-        return formats.NOT_COLLECTED[self.language] if state == NOT_COLLECTED else self.number(int(count))  # type: ignore[call-overload]
+        """A count in words: a number, or the sign of why there is none."""
+        return self.number(int(count)) if state == OBSERVED else sign(state, self.language)  # type: ignore[call-overload]
+
+    def state_of(self, state: str) -> str:
+        """The state of a cell in words."""
+        return state_label(state, self.language)

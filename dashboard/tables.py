@@ -9,8 +9,8 @@ import pandas as pd
 
 from dashboard import formats
 from dashboard.shown import Shown
-from pipelines.cells import NOT_COLLECTED
 from pipelines.definitions import dimensions
+from pipelines.states import NOT_SENT, OBSERVED, sign
 
 FORMULA = re.compile(r"^[=+\-@\t\r]")
 NUMERIC = re.compile(r"^[+-]?[0-9]+([.,][0-9]+)?$")
@@ -70,12 +70,20 @@ def key(value: object) -> object:
 
 
 def csv_of(shown: Shown) -> bytes:
-    """The cells as a file, one row each, as a spreadsheet of the language opens it."""
-    heads = [*(shown.dimension(each) for each in shown.by), *(shown.count(each) for each in shown.counts)]
+    """The cells as a file, one row each with its state in words, as a spreadsheet of the language opens it.
+
+    A table that was not sent is one row that says so: no row would read as nothing observed.
+    """
+    heads = [*(shown.dimension(each) for each in shown.by), *(shown.count(each) for each in shown.counts),
+             shown.text("card.state")]  # fmt: skip
     rows = [
-        [*(_written(shown, each, row[each]) for each in shown.by), *(_count(shown, row, each) for each in shown.counts)]
+        [*(written(shown, each, row[each]) for each in shown.by), *(_count(shown, row, each) for each in shown.counts),
+         shown.state_of(row["state"])]
         for row in shown.frame.to_dict("records")
-    ]
+    ]  # fmt: skip
+    if shown.table.not_sent:
+        signs = [sign(NOT_SENT, shown.language)] * (len(heads) - 1)
+        rows = [[*signs, shown.state_of(NOT_SENT)]]
     return csv_text(heads, rows, shown.language)
 
 
@@ -92,14 +100,14 @@ def file_name(shown: Shown, cutoff: str) -> str:
     return f"{shown.programme.name}_{shown.name.replace('_', '-')}_{cutoff}_exact.csv"
 
 
-def _written(shown: Shown, dimension: str, value: object) -> str:
+def written(shown: Shown, dimension: str, value: object) -> str:
     """A value in a file: months stay sortable."""
     missing = value is None or pd.isna(value)  # type: ignore[call-overload]
     return str(value) if dimensions()[dimension].month and not missing else shown.label(dimension, value)
 
 
 def _count(shown: Shown, row: Mapping[Hashable, object], count: str) -> str:
-    return formats.NOT_COLLECTED[shown.language] if row["state"] == NOT_COLLECTED else str(row[count])
+    return str(row[count]) if row["state"] == OBSERVED else sign(str(row["state"]), shown.language)
 
 
 def _harmless(cell: str) -> str:
@@ -111,6 +119,8 @@ def beside(columns: list[tuple[str, Shown]]) -> pd.DataFrame:
     first = columns[0][1]
     dimension = first.by[0]
     rows = list(dict.fromkeys(key(value) for _, shown in columns for value in values(shown.frame[dimension])))
+    if dimensions()[dimension].month:
+        rows.sort(key=str)
     frame = {first.dimension(dimension): [first.label(dimension, row) for row in rows]}
     for head, shown in columns:
         frame[head] = [_beside(shown, dimension, row) for row in rows]

@@ -39,6 +39,10 @@ def _codes(programme: Programme) -> Iterator[str]:
             for code in source.codes.values():
                 if vocabulary and code not in codes(vocabulary, programme):
                     yield f"mapping.{table}.{column}.codes.{code}"
+    prevention = programme.calendar.pregnancy_prevention
+    for method in prevention.not_recommended_methods if prevention else ():
+        if method not in codes("contraception_method", programme):
+            yield f"calendar.pregnancy_prevention.not_recommended_methods.{method}"
     for indication in programme.indications:
         for criterion in indication.prior_treatments:
             for treatment in criterion.any_of:

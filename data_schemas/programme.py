@@ -21,6 +21,7 @@ from data_schemas.programme_parts import (
     AgeBand,
     Calendar,
     Code,
+    CumulativeDoseBand,
     Decision,
     Disclosure,
     DoseBand,
@@ -95,6 +96,12 @@ class Programme(Part):
                 raise ValueError(f"'{upper.code}' does not begin where '{lower.code}' ends")
         return bands
 
+    @property
+    def cumulative_dose_bands(self) -> tuple[CumulativeDoseBand, ...]:
+        """The bands between the marks of cumulative dose, from 0 upwards; none without marks."""
+        marks = self.cumulative_dose_marks_g
+        return tuple(_between(low, high) for low, high in zip((0.0, *marks), (*marks, None), strict=True) if marks)
+
     def collects(self, table: str, column: str) -> bool:
         """Whether the programme collects a column; one that it does not is neither required nor zero."""
         return column not in self.not_collected.get(table, ())
@@ -106,6 +113,15 @@ class Programme(Part):
             KeyError: the programme has none of this code.
         """
         return {indication.code: indication for indication in self.indications}[code]
+
+
+def _between(at_least: float, below: float | None) -> CumulativeDoseBand:
+    """The band of cumulative doses between two marks (g)."""
+    low, high = f"{at_least:g}", "plus" if below is None else f"{below:g}"
+    code = f"{low}-{high}".replace(".", "_")
+    english = f"≥ {low} g" if below is None else f"< {high} g" if at_least == 0 else f"{low} to < {high} g"
+    french = english.replace(".", ",").replace(" to ", " à ")
+    return CumulativeDoseBand(code=code, label=Text(fr=french, en=english), at_least=at_least, below=below)
 
 
 def names() -> list[str]:

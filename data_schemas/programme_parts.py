@@ -109,6 +109,15 @@ class DoseBand(Part):
     up_to: float | None = None
 
 
+class CumulativeDoseBand(Part):
+    """Cumulative doses: `at_least` ≤ dose < `below`, in g."""
+
+    code: Code
+    label: Text
+    at_least: float
+    below: float | None
+
+
 class Criterion(Part):
     """What must have been tried before: each group needs at least one of its treatment classes."""
 
@@ -138,10 +147,14 @@ class Indication(Part):
 
 
 class SpecialInterest(Part):
-    """Effects that are watched: a list of preferred-term labels, editable; MedDRA itself is not shipped."""
+    """Effects that are watched: a list of preferred-term labels, editable; MedDRA itself is not shipped.
+
+    `dose_related` ones are also shown by dose.
+    """
 
     code: Code
     label: Text
+    dose_related: bool = False
     preferred_terms: tuple[str, ...] = Field(min_length=1)
 
 
@@ -154,13 +167,18 @@ class ScheduledVisit(Part):
 
 
 class PregnancyPrevention(Part):
-    """Days of the pregnancy prevention programme."""
+    """Days of the pregnancy prevention programme, and the methods of contraception that it advises against.
+
+    A test is on time up to `test_grace_days` after the day on which it is due.
+    """
 
     test_every_days: int = Field(28, ge=1)
+    test_grace_days: int = Field(3, ge=0)
     test_before_start_days: int = Field(3, ge=0)
     prescription_days: int = Field(28, ge=1)
     dispensing_within_days: int = Field(7, ge=0)
     contraception_after_stop_days: int = Field(30, ge=0)
+    not_recommended_methods: tuple[Code, ...] = ()
 
 
 class Calendar(Part):

@@ -31,30 +31,37 @@ def _rows(file_name: str) -> list[dict[str, str]]:
 
 def labels(vocabulary: str, programme: Programme) -> Mapping[str, Text]:
     """The codes of a list with their labels, in the order in which they are shown."""
-    own = programme.vocabularies.get(vocabulary)
-    if vocabulary == "indication":
-        return {indication.code: indication.label for indication in programme.indications}
-    if vocabulary == "age_group":
-        return {band.code: band.label for band in programme.age_bands}
+    said = _said(programme).get(vocabulary)
+    if said is None:
+        return programme.vocabularies.get(vocabulary) or _shared()[vocabulary]
+    shared = _shared().get(vocabulary, {})
+    return {**shared, **said} if vocabulary == "effect_class" else {**said, **shared}
+
+
+def _said(programme: Programme) -> Mapping[str, Mapping[str, Text]]:
+    """The lists that follow from what the programme says; of some, every programme has further codes."""
     special = {each.code: each.label for each in programme.special_interest}
-    if vocabulary == "special_interest":
-        return special
-    if vocabulary == "effect_class":
-        return {**_shared()[vocabulary], **special}
-    if vocabulary == "conformity_criterion":
-        return {**_criteria(programme), **_shared()[vocabulary]}
-    if vocabulary == "indication_subtype":
-        return {code: text for indication in programme.indications for code, text in indication.subtypes.items()}
-    return own or _shared()[vocabulary]
+    return {
+        "indication": {indication.code: indication.label for indication in programme.indications},
+        "indication_subtype": {code: text for indication in programme.indications
+                               for code, text in indication.subtypes.items()},
+        "age_group": {band.code: band.label for band in programme.age_bands},
+        "special_interest": special,
+        "effect_class": special,
+        "conformity_criterion": _criteria(programme),
+        "dose_band": {band.code: band.label for band in programme.dose_bands},
+        "cumulative_dose_band": {band.code: band.label for band in programme.cumulative_dose_bands},
+        "scheduled_visit": {str(place): each.label for place, each in enumerate(programme.calendar.visits, start=1)},
+    }  # fmt: skip
 
 
 def _criteria(programme: Programme) -> Mapping[str, Text]:
     """What must have been tried before, in every indication: the classes of a group, one of which is enough."""
-    known = labels("treatment_class", programme)
-    groups = {group.code: [known[each] for each in group.any_of]
+    known = programme.vocabularies.get("treatment_class") or _shared()["treatment_class"]
+    groups = {group.code: [known[each] for each in group.any_of if each in known]
               for indication in programme.indications for group in indication.prior_treatments}  # fmt: skip
     return {code: Text(fr=" ou ".join(each.fr for each in texts), en=" or ".join(each.en for each in texts))
-            for code, texts in groups.items()}  # fmt: skip
+            for code, texts in groups.items() if texts}  # fmt: skip
 
 
 def codes(vocabulary: str, programme: Programme) -> list[str]:

@@ -9,15 +9,14 @@ from data_schemas.vocabularies import codes
 from pipelines.definitions import Definition, collected, dimensions
 from pipelines.opened import Opened
 from pipelines.selection import DIMENSIONS, Selection
-
-OBSERVED, NOT_COLLECTED = "observed", "not_collected"
+from pipelines.states import NOT_COLLECTED, OBSERVED
 
 
 def completed(opened: Opened, asked: Definition, selection: Selection, where: Mapping[str, str],
                by: tuple[str, ...], frame: pd.DataFrame) -> pd.DataFrame:  # fmt: skip
     """The cells in the order of their lists, zeros where nothing was observed, cumulated if the measure is."""
     if not by:
-        return with_states(frame, asked, {})
+        return with_states(opened, asked, selection, where, frame)
     domains = {each: _domain(opened, asked, selection, where, each, frame) for each in by}
     if asked.cumulative in by or set(by) <= set(asked.complete):
         frame = _with_zeros(frame, by, domains, asked)
@@ -31,18 +30,39 @@ def completed(opened: Opened, asked: Definition, selection: Selection, where: Ma
         frame[list(asked.counts)] = values
         if asked.cumulative in where:
             frame = frame[frame[asked.cumulative] == where[asked.cumulative]].reset_index(drop=True)
-    missing = {each: dimensions()[each].missing_values(opened.programme) for each in by}
-    return with_states(frame, asked, missing)
+    return with_states(opened, asked, selection, where, frame)
 
 
-def with_states(frame: pd.DataFrame, asked: Definition, missing: Mapping[str, list[str]]) -> pd.DataFrame:
-    """The counts as integers that can be null, and for each cell whether it was observed."""
+def with_states(opened: Opened, asked: Definition, selection: Selection, where: Mapping[str, str],
+                frame: pd.DataFrame) -> pd.DataFrame:  # fmt: skip
+    """The counts as integers that can be null, and for each cell whether it was observed.
+
+    What the programme does not collect is not zero: neither a value that it would take to say so, nor anything kept or
+    looked up by such a value.
+    """
     frame = frame.astype(dict.fromkeys(asked.counts, "Int64"))
     frame["state"] = OBSERVED
-    for dimension, values in missing.items():
-        cells = frame[dimension].isin(values)
-        frame.loc[cells, "state"] = NOT_COLLECTED
-        frame.loc[cells, list(asked.counts)] = pd.NA
+    if any(not _observable(opened, selection, each, value) for each, value in _looked_up(selection, where)):
+        return _uncollected(frame, asked, pd.Series(True, index=frame.index))
+    for dimension in [each for each in frame.columns if each in asked.dimensions]:
+        missing = dimensions()[dimension].missing_values(opened.programme)
+        frame = _uncollected(frame, asked, frame[dimension].isin(missing))
+    return frame
+
+
+def _looked_up(selection: Selection, where: Mapping[str, str]) -> list[tuple[str, str | None]]:
+    """The dimensions that cells are kept by, with the value; a missing value needs none."""
+    return [*((each, None) for each in selection.looks_at), *((each, value) for each, value in where.items() if value)]
+
+
+def _observable(opened: Opened, selection: Selection, dimension: str, value: str | None) -> bool:
+    missing = dimensions()[dimension].missing_values(opened.programme)
+    return collected(dimension, selection, opened.programme) and value not in missing
+
+
+def _uncollected(frame: pd.DataFrame, asked: Definition, cells: "pd.Series[bool]") -> pd.DataFrame:
+    frame.loc[cells, "state"] = NOT_COLLECTED
+    frame.loc[cells, list(asked.counts)] = pd.NA
     return frame
 
 
@@ -62,10 +82,12 @@ def _domain(opened: Opened, asked: Definition, selection: Selection, where: Mapp
         values = [where[dimension] or None]
     elif not collected(dimension, selection, opened.programme):
         values = [None]
-    elif dimensions()[dimension].month:
+    elif dimension == "month":
         first, last = opened.months
-        chosen_months = (selection.from_month, selection.to_month) if dimension == "month" else ("", "")
-        values = months(chosen_months[0] or min([*observed, first]), chosen_months[1] or max([*observed, last]))
+        seen = [*observed, first]
+        values = months(selection.from_month or min(seen), selection.to_month or max([*observed, last]))
+    elif dimensions()[dimension].month and dimension in asked.complete:
+        values = months(min(observed, default=""), max([*observed, opened.months[1]]))
     elif (vocabulary := dimensions()[dimension].vocabulary) and not dimensions()[dimension].several:
         values = codes(vocabulary, opened.programme)
         chosen = getattr(selection, DIMENSIONS[dimension]) if dimension in DIMENSIONS else ()

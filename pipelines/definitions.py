@@ -53,18 +53,19 @@ class Count(BaseModel):
 
 
 class Estimate(BaseModel):
-    """A figure with an exact interval, made from two counts.
+    """A figure made from two counts, with an exact interval where chance has a part in it.
 
     Attributes:
-        kind: `share` (Clopper–Pearson) or `rate` for 100 patient-years (Garwood).
+        kind: `share` (Clopper–Pearson), `rate` for 100 patient-years (Garwood), or `ratio` of two sums of days, which
+            has no interval.
         of: the count above the line.
         over: the count below it: of the same measure, or `measure.count` of another, taken by the dimensions that both
-            know; persons for a share, patient-days for a rate.
+            know; persons for a share, patient-days for a rate or a ratio.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     title: Text
-    kind: Literal["share", "rate"]
+    kind: Literal["share", "rate", "ratio"]
     of: str
     over: str
 
@@ -111,9 +112,11 @@ class Definition(BaseModel):
         by: the breakdown shown unless another is asked for.
         complete: dimensions all of whose values are shown, with 0 where nothing was observed.
         cumulative: dimension along which the figure includes what came before.
+        by_patient: whether a selection keeps or drops each row by its `patient_id` alone and changes nothing in it, so
+            that figures of patients add up; a row about several patients, or about what is selected, does not.
         only_counted: indications outside the programme's figure have no place in it.
-        needs: tables without which the figure was not sent; `collects`, columns (`table.column`) without which it cannot
-            be observed.
+        needs: tables without which the figure was not sent.
+        collects: columns (`table.column`) without which the figure cannot be observed.
         same_as: the measure that counts the same rows; whatever of `INHERITED` the head does not say holds as there.
     """
 
@@ -136,6 +139,7 @@ class Definition(BaseModel):
     by: tuple[str, ...]
     complete: tuple[str, ...] = ()
     cumulative: str | None = None
+    by_patient: bool = True
     only_counted: bool = False
     needs: tuple[str, ...]
     collects: tuple[str, ...] = ()
@@ -208,6 +212,13 @@ def count_texts() -> Mapping[str, CountText]:
     """The words of every figure, by name."""
     entries = YAML(typ="safe", pure=True).load((FOLDER / "counts.yml").read_text(encoding="utf-8"))
     return {name: CountText.model_validate(entry) for name, entry in entries.items()}
+
+
+@functools.cache
+def line_columns() -> Mapping[str, Text]:
+    """The words of columns that only line lists have."""
+    entries = YAML(typ="safe", pure=True).load((FOLDER / "columns.yml").read_text(encoding="utf-8"))
+    return {name: Text.model_validate(entry) for name, entry in entries.items()}
 
 
 @functools.cache

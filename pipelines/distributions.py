@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipelines import sql
-from pipelines.cells import OBSERVED
 from pipelines.definitions import Definition, definition
 from pipelines.errors import MeasureError
 from pipelines.measure import known, lines_of, missing_tables
 from pipelines.opened import Opened
 from pipelines.selection import Selection
+from pipelines.states import NOT_APPLICABLE, NOT_RECORDED, OBSERVED
 
 QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
 COLUMNS = ("n", "n_missing", "least", *QUANTILES, "most")
@@ -23,7 +23,8 @@ class Distribution:
 
     Attributes:
         frame: one row for each cell that has a row: the dimensions `by`, `n` counted things with a value, `n_missing`
-            without one, and `least`, quantiles and `most` (Float64, null where `n` is 0) in the quantity's unit.
+            without one, and `least`, quantiles and `most` (Float64, null where `n` is 0) in the quantity's unit;
+            and `state`: `observed`, `not_recorded` (no value is known), `not_applicable` (nothing is counted).
             Quantiles lie between neighbours in proportion (type 7 of Hyndman and Fan, R's default).
         not_sent: tables it needs that the export did not hold; the frame is then empty.
     """
@@ -64,6 +65,8 @@ def distribution(opened: Opened, name: str, quantity: str, selection: Selection,
     frame = pd.DataFrame(columns=[*by, *COLUMNS]) if not_sent else opened.query(statement, parameters)
     frame = frame.astype({each: "Int64" if each.startswith("n") else "Float64" for each in COLUMNS})
     frame["state"] = OBSERVED
+    frame.loc[frame["n"] == 0, "state"] = NOT_RECORDED
+    frame.loc[frame["n"] + frame["n_missing"] == 0, "state"] = NOT_APPLICABLE
     return Distribution(
         asked, quantity, opened.release.name, selection, tuple(by), frame, not_sent, statement, parameters
     )

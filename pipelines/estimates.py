@@ -1,19 +1,17 @@
-"""Shares and rates of a measure, cell by cell, with exact intervals."""
+"""Shares, rates and ratios of a measure, cell by cell, with exact intervals where they have one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from pipelines.cells import OBSERVED
 from pipelines.definitions import Estimate, definition
 from pipelines.errors import MeasureError
 from pipelines.measure import MeasureTable, measure
 from pipelines.opened import Opened
+from pipelines.states import NOT_SENT, OBSERVED, TOO_FEW, UNDEFINED
 from pipelines.statistics.proportions import proportion
-from pipelines.statistics.rates import rate
-
-NOT_SENT, TOO_FEW, UNDEFINED = "not_sent", "too_few", "undefined"
+from pipelines.statistics.rates import rate, share_observed
 
 
 @dataclass(frozen=True)
@@ -22,9 +20,10 @@ class Estimated:
 
     Attributes:
         frame: one row for each cell of `table`: the dimensions `by`; `n` above and `total` below the line (Int64;
-            persons, or patient-days for a rate); `value`, `low`, `high` (Float64; from 0 to 1 for a share, per 100
-            patient-years for a rate), null unless observed; and `state`: `observed`, `too_few` (fewer than ten persons:
-            n/N is shown and no share), `undefined` (nothing below the line), or why the cell holds no count.
+            persons, or patient-days for a rate and both of a ratio); `value`, `low`, `high` (Float64; from 0 to 1, or
+            per 100 patient-years for a rate), null unless observed, the limits of a ratio always; and `state`:
+            `observed`, `too_few` (fewer than ten persons: n/N is shown and no share), `undefined` (nothing below the
+            line), or why the cell holds no count.
         over: the table of the denominator, when it is another measure.
     """
 
@@ -68,6 +67,8 @@ def _one(said: Estimate, n: int, total: int, state: str) -> tuple[float | None, 
     if said.kind == "rate":
         found = rate(n, total)
         return found.rate, found.low, found.high, OBSERVED
+    if said.kind == "ratio":
+        return share_observed(n, total), None, None, OBSERVED
     share = proportion(n, total)
     return share.share, share.low, share.high, TOO_FEW if share.share is None else OBSERVED
 

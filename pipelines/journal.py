@@ -73,7 +73,8 @@ class Journal:
 
     def erase(self, identifiers: Iterable[tuple[str, str]]) -> None:
         """Keep the fingerprints of an erased patient's identifiers, given as (column, value)."""
-        key = self._made()
+        self.erased()
+        key = self._secret(make=True)
         rows = [(_fingerprint(key, column, value),) for column, value in identifiers]
         with self._writing() as connection:
             connection.executemany("insert or ignore into erased values (?)", rows)
@@ -86,7 +87,7 @@ class Journal:
     def fingerprints(self, column: str, values: Iterable[str]) -> list[str]:
         """The fingerprints of identifiers, by which this store, and no other, can recognise them."""
         wanted = sorted(set(values))
-        key = self._made() if wanted else b""
+        key = self._secret(make=True) if wanted else b""
         return sorted(_fingerprint(key, column, value) for value in wanted)
 
     def recognised(self, column: str, values: Iterable[str], fingerprints: Iterable[str]) -> list[str]:
@@ -108,18 +109,13 @@ class Journal:
                 raise sqlite3.DatabaseError
         self.erased()
 
-    def _made(self) -> bytes:
-        """The key; the tables come before it, so that a key without them tells of a lost journal."""
-        self.erased()
-        with self._writing():
-            pass
-        return self._secret(make=True)
-
     def _secret(self, make: bool = False) -> bytes:
         if self._key.is_file() and len(key := self._key.read_bytes()) == KEY_BYTES:
             return key
         if self._key.exists() or not make or self._rows("select 1 from erased limit 1"):
             raise StoreError("store.key_lost", file=KEY)
+        with self._writing():
+            pass  # the tables come before the key, so that a key without them tells of a lost journal
         temporary = self._key.with_suffix(".tmp")
         temporary.unlink(missing_ok=True)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -6,15 +6,20 @@ The figure is the number of distinct keys among these rows, and the line list is
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
 from pipelines import sql
+from pipelines.aggregates import Counted
 from pipelines.cells import completed
 from pipelines.definitions import Count, Definition, collected, definition
 from pipelines.errors import MeasureError
 from pipelines.opened import Opened
 from pipelines.selection import RELATIONS, Selection
+from pipelines.states import OBSERVED
+
+Source = Literal["lines", "aggregates"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,8 @@ class MeasureTable:
         not_sent: tables it needs that the export did not hold, and columns (`table.column`) that the programme does not
             collect; the frame is then empty, which is not zero.
         not_collected: dimensions that the programme does not collect.
-        statement, parameters: the SQL as run.
+        statement, parameters: the SQL that gives the figures from the rows behind them.
+        answered_from: whether it was run, or its result summed from the release's aggregates.
     """
 
     definition: Definition
@@ -39,11 +45,14 @@ class MeasureTable:
     not_collected: tuple[str, ...]
     statement: str
     parameters: Mapping[str, object]
+    answered_from: Source = "lines"
 
     @property
     def single(self) -> int | None:
-        """The main figure of a table without breakdown; none when its tables were not sent."""
-        return None if self.not_sent else int(self.frame[self.definition.main].iloc[0])
+        """The main figure of a table without breakdown; none when it was not observed."""
+        if self.not_sent or self.frame["state"].iloc[0] != OBSERVED:
+            return None
+        return int(self.frame[self.definition.main].iloc[0])
 
 
 def measure(opened: Opened, name: str, selection: Selection, by: Sequence[str] | None = None,
@@ -61,21 +70,64 @@ def measure(opened: Opened, name: str, selection: Selection, by: Sequence[str] |
     asked = definition(name)
     chosen = tuple(asked.by if by is None else by)
     known(asked, [*chosen, *(where or {})])
-    lines, parameters = lines_of(asked, selection, where or {})
-    counts = ", ".join(f"{_counted(each)} as {sql.name(count)}" for count, each in asked.counts.items())
-    grouped = sql.names(chosen)
-    statement = f"{lines}\nselect {grouped + ', ' if chosen else ''}{counts} from lines" + (
-        f" group by {grouped}" if chosen else ""
+    counted = grouped(opened, asked, selection, chosen, where or {}, asked.counts)
+    frame = counted.frame
+    if counted.not_sent:
+        frame["state"] = []
+    else:
+        frame = completed(opened, asked, selection, where or {}, chosen, frame)
+    not_collected = tuple(each for each in chosen if not collected(each, selection, opened.programme))
+    return MeasureTable(asked, opened.release.name, selection, chosen, frame, counted.not_sent, not_collected,
+                        counted.statement, counted.parameters, counted.answered_from)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Rows counted by columns, as `MeasureTable` says; the frame is empty where a table was not sent."""
+
+    frame: pd.DataFrame
+    not_sent: tuple[str, ...]
+    statement: str
+    parameters: Mapping[str, object]
+    answered_from: Source
+
+
+def grouped(opened: Opened, asked: Definition, selection: Selection, by: Sequence[str], where: Mapping[str, str],
+            counts: Mapping[str, Count]) -> Grouped:  # fmt: skip
+    """The rows of a measure counted by some of its columns, from the release's aggregates where these pay."""
+    lines, parameters = lines_of(asked, selection, where)
+    columns = sql.names(by)
+    written = {name: _counted(count) for name, count in counts.items()}
+    listed = ", ".join(f"{count} as {sql.name(name)}" for name, count in written.items())
+    statement = f"{lines}\nselect {columns + ', ' if by else ''}{listed} from lines" + (
+        f" group by {columns}" if by else ""
     )
     not_sent = missing_tables(opened, asked)
     if not_sent:
-        frame = pd.DataFrame(columns=[*chosen, *asked.counts, "state"])
-    else:
-        frame = completed(opened, asked, selection, where or {}, chosen, opened.query(statement, parameters))
-    not_collected = tuple(each for each in chosen if not collected(each, selection, opened.programme))
-    return MeasureTable(
-        asked, opened.release.name, selection, chosen, frame, not_sent, not_collected, statement, parameters
+        return Grouped(pd.DataFrame(columns=[*by, *counts]), not_sent, statement, parameters, "lines")
+    frame = _summed(opened, asked, selection, by, where, counts) if _can_be_summed(asked, where) else None
+    if frame is None:
+        return Grouped(opened.query(statement, parameters), not_sent, statement, parameters, "lines")
+    return Grouped(frame, not_sent, statement, parameters, "aggregates")
+
+
+def _can_be_summed(asked: Definition, where: Mapping[str, str]) -> bool:
+    """Whether figures may be summed over patients; what comes before a month adds up if each patient has one month."""
+    return asked.by_patient and (asked.cumulative not in where or asked.cumulative == "month")
+
+
+def _summed(opened: Opened, asked: Definition, selection: Selection, by: Sequence[str], where: Mapping[str, str],
+            counts: Mapping[str, Count]) -> pd.DataFrame | None:  # fmt: skip
+    everyone, bound = lines_of(asked, Selection(date_basis=selection.date_basis), {})
+    counted = Counted(
+        measure=asked.name,
+        lines=everyone,
+        parameters=bound,
+        columns=tuple(sorted({*by, *where})),
+        counts={name: _counted(count) for name, count in counts.items()},
+        keys=tuple(sorted({count.key for count in counts.values() if not count.sum})),
     )
+    return opened.aggregates.answer(counted, selection, by, *conditions(asked, where))
 
 
 def line_list(opened: Opened, name: str, selection: Selection, where: Mapping[str, str] | None = None,
@@ -122,7 +174,7 @@ def _gathered(column: str, count: Count) -> str:
 
 
 def missing_tables(opened: Opened, asked: Definition) -> tuple[str, ...]:
-    """The tables that a measure needs and the export did not hold, and the columns that the programme does not collect."""
+    """The tables that a measure needs and the export did not hold, and the columns that nobody collects."""
     columns = [each for each in asked.collects if not opened.programme.collects(*each.split("."))]
     return (*(table for table in asked.needs if not opened.release.was_sent(table)), *columns)
 
@@ -145,21 +197,26 @@ def lines_of(asked: Definition, selection: Selection, where: Mapping[str, str], 
     Args:
         excluded: the rows that were looked at and do not count, with the reason in `excluded`.
     """
-    parameters: dict[str, object] = dict(selection.parameters)
-    conditions = []
-    for position, (dimension, value) in enumerate(where.items()):
-        if value == "":
-            conditions.append(f"{sql.name(dimension)} is null")
-            continue
-        before = asked.cumulative == dimension
-        conditions.append(f"cast({sql.name(dimension)} as varchar) {'<=' if before else '='} $where_{position}")
-        parameters[f"where_{position}"] = value
+    tests, bound = conditions(asked, where)
     columns = "* exclude (excluded)" if asked.exclusions and not excluded else "*"
     if asked.exclusions:
-        conditions.append("excluded is not null" if excluded else "excluded is null")
-    filtered = f" where {' and '.join(conditions)}" if conditions else ""
+        tests.append("excluded is not null" if excluded else "excluded is null")
+    filtered = f" where {' and '.join(tests)}" if tests else ""
     body = f"with {RELATIONS},\nbody as (\n{asked.body}\n)"
-    return f"{body},\nlines as (select {columns} from body{filtered})", parameters
+    return f"{body},\nlines as (select {columns} from body{filtered})", {**selection.parameters, **bound}
+
+
+def conditions(asked: Definition, where: Mapping[str, str]) -> tuple[list[str], dict[str, object]]:
+    """A cell of a measure as SQL over its rows, and what is bound to it."""
+    tests, bound = list[str](), dict[str, object]()
+    for position, (dimension, value) in enumerate(where.items()):
+        if value == "":
+            tests.append(f"{sql.name(dimension)} is null")
+            continue
+        before = asked.cumulative == dimension
+        tests.append(f"cast({sql.name(dimension)} as varchar) {'<=' if before else '='} $where_{position}")
+        bound[f"where_{position}"] = value
+    return tests, bound
 
 
 def relation(name: str, selection: Selection) -> tuple[str, dict[str, object]]:

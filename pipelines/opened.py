@@ -10,6 +10,7 @@ import pandas as pd
 from data_schemas.errors import ProgrammeError
 from data_schemas.programme import Programme, load
 from pipelines import programme_tables
+from pipelines.aggregates import PAYS_FROM, Aggregates
 from pipelines.engines.duckdb import Error, Reader
 from pipelines.relations import views
 from pipelines.store import Release
@@ -32,16 +33,23 @@ def reading(*releases: Release) -> Iterator[None]:
 
 
 class Opened:
-    """A release and what is needed to count in it; one for all users, a cursor for each question."""
+    """A release and what is needed to count in it; one for all users, a cursor for each question.
 
-    def __init__(self, release: Release, programme: Programme | None = None) -> None:
+    Args:
+        pays_from: loaded rows from which figures are answered from aggregates.
+    """
+
+    def __init__(self, release: Release, programme: Programme | None = None, pays_from: int = PAYS_FROM) -> None:
         self.release = release
         self.programme = programme or load(release.record["programme"])
         if self.programme.name != release.record["programme"]:
             raise ProgrammeError("programme.other", programme=self.programme.name)
         said = programme_tables.selects(self.programme, release.cutoff)
         with reading(release):
-            self._reader = Reader({"main": (release.folder, release.tables)}, {**said, **views()})
+            relations = {**said, **views()}
+            tables = {"main": (release.folder, release.tables)}
+            self._reader = Reader(tables, relations, beside=[release.aggregates])
+        self.aggregates = Aggregates(release, self._reader, repr(relations), pays_from)
 
     def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
         """The rows of a SELECT over the release's tables."""

@@ -19,14 +19,17 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "programme_wordings": {"indication_code": TEXT, "wording": NUMBER, "holds_from": DAY, "holds_until": DAY},
     "programme_age_groups": {"age_group": TEXT, "at_least": NUMBER, "below": NUMBER},
     "programme_dose_bands": {"dose_band": TEXT, "above": DECIMAL, "up_to": DECIMAL},
-    "programme_dose_marks": {"mark_g": DECIMAL},
+    "programme_cumulative_dose_bands": {"cumulative_dose_band": TEXT, "at_least": DECIMAL, "below": DECIMAL},
     "programme_visits": {"scheduled_visit": NUMBER, "day": NUMBER, "window_days": NUMBER},
-    "programme_special_interest": {"special_interest": TEXT, "preferred_term": TEXT},
+    "programme_special_interest": {
+        "special_interest": TEXT, "preferred_term": TEXT, "dose_related": YES_NO},
     "programme_prevention": {
-        "test_every_days": NUMBER, "test_before_start_days": NUMBER, "prescription_days": NUMBER,
-        "dispensing_within_days": NUMBER, "contraception_after_stop_days": NUMBER},
+        "test_every_days": NUMBER, "test_grace_days": NUMBER, "test_before_start_days": NUMBER,
+        "prescription_days": NUMBER, "dispensing_within_days": NUMBER, "contraception_after_stop_days": NUMBER},
+    "programme_methods_advised_against": {"method": TEXT},
     "programme_reporting": {"serious_report_days": NUMBER, "other_report_days": NUMBER},
     "programme_forms": {"silent_after_months": NUMBER},
+    "programme_not_collected": {"table_name": TEXT, "column_name": TEXT},
 }  # fmt: skip
 """Relation → its columns.
 
@@ -35,12 +38,15 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 - `programme_criteria`: a row for each treatment class of each criterion of an indication;
 - `programme_treatment_classes`: the place of each class in its list;
 - `programme_wordings`: the days on which each quoted wording (from 1) of an indication holds;
-- `programme_dose_bands`: `above` < dose ≤ `up_to`, mg a day; `programme_dose_marks`: cumulative doses in g;
+- `programme_dose_bands`: `above` < dose ≤ `up_to`, mg a day;
+- `programme_cumulative_dose_bands`: `at_least` ≤ cumulative dose < `below`, g;
 - `programme_visits`: days after the start on which a visit is expected, with its window;
-- `programme_special_interest`: preferred terms in comparable spelling;
+- `programme_special_interest`: preferred terms in comparable spelling, and whether their list is shown by dose;
 - `programme_prevention`: one row of days, none if the programme has no pregnancy prevention;
+- `programme_methods_advised_against`: methods of contraception that it does not recommend;
 - `programme_reporting`: one row, the days within which serious and other effects are to be reported;
-- `programme_forms`: one row, the whole months without a form after which a centre is silent.
+- `programme_forms`: one row, the whole months without a form after which a centre is silent;
+- `programme_not_collected`: the columns of the contract that the programme does not collect.
 """
 
 
@@ -71,16 +77,22 @@ def _rows(programme: Programme, cutoff: dt.date) -> dict[str, list[list[object]]
                                for place, wording in enumerate(each.wordings, start=1)],
         "programme_age_groups": [[each.code, each.at_least, each.below] for each in programme.age_bands],
         "programme_dose_bands": [[each.code, each.above, each.up_to] for each in programme.dose_bands],
-        "programme_dose_marks": [[each] for each in programme.cumulative_dose_marks_g],
+        "programme_cumulative_dose_bands": [[each.code, each.at_least, each.below]
+                                            for each in programme.cumulative_dose_bands],
         "programme_visits": [[place, each.day, each.window_days]
                              for place, each in enumerate(calendar.visits, start=1)],
-        "programme_special_interest": [[each.code, sql.comparable_text(term)] for each in programme.special_interest
-                                       for term in each.preferred_terms],
+        "programme_special_interest": [[each.code, sql.comparable_text(term), each.dose_related]
+                                       for each in programme.special_interest for term in each.preferred_terms],
         "programme_prevention": [[
-            prevention.test_every_days, prevention.test_before_start_days, prevention.prescription_days,
-            prevention.dispensing_within_days, prevention.contraception_after_stop_days]] if prevention else [],
+            prevention.test_every_days, prevention.test_grace_days, prevention.test_before_start_days,
+            prevention.prescription_days, prevention.dispensing_within_days,
+            prevention.contraception_after_stop_days]] if prevention else [],
+        "programme_methods_advised_against": [[each] for each in prevention.not_recommended_methods]
+                                             if prevention else [],
         "programme_reporting": [[calendar.serious_report_days, calendar.other_report_days]],
         "programme_forms": [[calendar.silent_after_months]],
+        "programme_not_collected": [[table, column] for table, columns in programme.not_collected.items()
+                                    for column in columns],
     }  # fmt: skip
 
 

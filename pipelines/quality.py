@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from data_schemas.tables import TABLES
 from pipelines import sql
 from pipelines.cells import months
 from pipelines.opened import Opened
+from pipelines.states import NOT_COLLECTED, NOT_SENT, OBSERVED
 
 MOST_EMPTY = 0.10
-OBSERVED, NOT_COLLECTED, NOT_SENT = "observed", "not_collected", "not_sent"
 DELAYS_BY = ("received_month", "centre_id", "form_channel")
 _RECEIPT = ("initiations.form_received_date", "patients.centre_id")
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -57,6 +58,21 @@ def completeness(opened: Opened, most: float = MOST_EMPTY) -> pd.DataFrame:
     frame.insert(4, "share_empty", (frame["n_empty"] / observed).astype("Float64"))
     frame.insert(5, "flagged", (frame["share_empty"] > most).fillna(False).astype(bool))
     return frame
+
+
+def empty_rows(opened: Opened, table: str, column: str) -> pd.DataFrame:
+    """The rows whose field is empty: as many as `completeness` says.
+
+    Returns:
+        The key of each row.
+
+    Raises:
+        ValueError: no such column in the contract.
+    """
+    if table not in TABLES or column not in TABLES[table].columns:
+        raise ValueError("the contract has no such column")
+    keys = sql.names(TABLES[table].key)
+    return opened.query(f"select {keys} from core_{table} where {sql.name(column)} is null order by {keys}")
 
 
 def probable_duplicates(opened: Opened, days: int = 7) -> pd.DataFrame:
@@ -146,4 +162,20 @@ def delays(opened: Opened, by: Sequence[str] = ()) -> pd.DataFrame:
         select {grouped}count(*) as n_forms, count(*) filter (days < 0) as n_before,
                min(days) filter (days >= 0) as least, {quantiles}, max(days) filter (days >= 0) as most
         from forms {"group by all order by all" if by else ""}"""
+    )
+
+
+def rows_behind(opened: Opened, table: str, rule: str, column: str) -> pd.DataFrame:
+    """Where the rows are that break a rule, in quarantine or warned of: `file`, `line` and `row_key`; nothing of them.
+
+    Args:
+        column: the column that the rule is about; empty for one about whole rows.
+    """
+    return opened.query(
+        """select file, line, row_key from (
+            select file, line, row_key, table_name, unnest(reasons) as reason from quarantine
+            union all select file, line, row_key, table_name, rule || ':' || column_name from findings)
+        where table_name = $table and split_part(reason, ':', 1) = $rule and split_part(reason, ':', 2) = $column
+        order by all""",
+        {"table": table, "rule": rule, "column": column},
     )

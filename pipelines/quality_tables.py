@@ -10,9 +10,8 @@ import pandas as pd
 from babel.numbers import format_decimal, format_percent
 
 from pipelines.messages import say
-from pipelines.quality import OBSERVED
+from pipelines.states import NOT_RECORDED, OBSERVED, label, sign
 
-NOT_RECORDED = "–"
 PERCENT = {"fr": "#,##0.#\u202f%", "en": "#,##0.#%"}
 SHARES, YEARS = ("share_empty",), ("birth_year",)
 
@@ -37,11 +36,11 @@ def quality_table(frame: pd.DataFrame, language: str) -> str:
 def _cell(name: str, row: Mapping[Hashable, Any], language: str) -> str:
     value = row[name]
     if name == "state":
-        return say(f"quality.state.{value}", language)
+        return label(value, language)
     if row.get("state", OBSERVED) != OBSERVED and name in ("n_rows", "n_empty", "share_empty", "flagged"):
-        return say("quality.unknown", language)
+        return sign(row["state"], language)
     if pd.isna(value):
-        return NOT_RECORDED
+        return sign(NOT_RECORDED, language)
     if isinstance(value, bool):
         return say("quality.yes" if value else "quality.no", language)
     if isinstance(value, str) or name in YEARS:

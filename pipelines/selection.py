@@ -18,18 +18,38 @@ DATE_BASES: tuple[DateBasis, ...] = get_args(DateBasis)
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 RELEASE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{10}")
 
-RELATIONS = """selected_patients as (
+DIMENSIONS = {
+    "indication_code": "indications",
+    "age_group": "age_groups",
+    "sex": "sexes",
+    "region_code": "regions",
+    "product": "products",
+}
+"""Dimension of a measure → the field of the selection that keeps some of its values."""
+
+COLUMNS = ("month", *DIMENSIONS)
+"""The columns of a patient that a selection looks at."""
+
+
+def kept(columns: Sequence[str] = COLUMNS, prefix: str = "") -> str:
+    """Whether a patient is kept, as SQL over these columns, each named after the prefix."""
+    return "\n      and ".join(_keeps(column, prefix + column) for column in columns)
+
+
+def _keeps(column: str, name: str) -> str:
+    if column == "month":
+        return f"($from_month = '' or {name} >= $from_month) and ($to_month = '' or {name} <= $to_month)"
+    values = f"cast(${DIMENSIONS[column]} as varchar[])"
+    return f"(len({values}) = 0 or list_contains({values}, {name}))"
+
+
+RELATIONS = f"""selected_patients as (
     select * from (
         select p.*, c.centre_type, case $date_basis when 'form_signed' then signed_month
                                    when 'form_received' then received_month else start_month end as month
         from core_treated_patients p left join core_centres c on c.centre_id = p.centre_id
     )
-    where ($from_month = '' or month >= $from_month) and ($to_month = '' or month <= $to_month)
-      and (len(cast($indications as varchar[])) = 0 or list_contains(cast($indications as varchar[]), indication_code))
-      and (len(cast($age_groups as varchar[])) = 0 or list_contains(cast($age_groups as varchar[]), age_group))
-      and (len(cast($sexes as varchar[])) = 0 or list_contains(cast($sexes as varchar[]), sex))
-      and (len(cast($regions as varchar[])) = 0 or list_contains(cast($regions as varchar[]), region_code))
-      and (len(cast($products as varchar[])) = 0 or list_contains(cast($products as varchar[]), product))
+    where {kept()}
 ),
 selected_new_patients as (select * from selected_patients where is_new),
 selected_centres as (
@@ -83,6 +103,19 @@ class Selection:
         """Whether no patient is left out."""
         return replace(self, date_basis="treatment_start", release="", regime="exact") == Selection()
 
+    @property
+    def looks_at(self) -> tuple[str, ...]:
+        """The columns of a patient that decide whether this selection keeps them; none keeps everyone."""
+        chosen = tuple(column for column, field in DIMENSIONS.items() if getattr(self, field))
+        return (("month",) if self.from_month or self.to_month else ()) + chosen
+
+    @property
+    def looked_at_parameters(self) -> dict[str, object]:
+        """What is bound to `kept` over these columns alone."""
+        fields = {"from_month", "to_month"} if "month" in self.looks_at else set[str]()
+        fields |= {DIMENSIONS[column] for column in self.looks_at if column in DIMENSIONS}
+        return {field: value for field, value in self.parameters.items() if field in fields}
+
     def to_query(self) -> dict[str, str | list[str]]:
         """The fields that are set, as the parameters of an address."""
         found: dict[str, str | list[str]] = {}
@@ -97,15 +130,6 @@ def _fields() -> list[Field[object]]:
     """The fields that an address can hold."""
     return [field for field in fields(Selection) if field.name != "regime"]
 
-
-DIMENSIONS = {
-    "indication_code": "indications",
-    "age_group": "age_groups",
-    "sex": "sexes",
-    "region_code": "regions",
-    "product": "products",
-}
-"""Dimension of a measure → the field of the selection that keeps some of its values."""
 
 VOCABULARIES = {"indications": "indication", "sexes": "sex", "regions": "region", "products": "product"}
 

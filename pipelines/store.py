@@ -3,6 +3,7 @@
     store/
       releases/<cut-off>-<short hash>/   Parquet files and release.json
       candidates/                        complete, and not published yet (`candidates.py`)
+      aggregates/<release>/              what was counted of a release, to be quick; may be deleted (`aggregates.py`)
       current                            name of the release in service
       journal.sqlite                     rollbacks, erasures, decisions on candidates (`journal.py`)
       lock                               held while something is being published
@@ -32,7 +33,8 @@ from pipelines.errors import StoreError
 from pipelines.journal import FILE as JOURNAL
 from pipelines.journal import Entry, Journal
 
-CURRENT, RELEASES, CANDIDATES, RECORD = "current", "releases", "candidates", "release.json"
+CURRENT, RELEASES, CANDIDATES, AGGREGATES = "current", "releases", "candidates", "aggregates"
+RECORD = "release.json"
 IDENTITY = ("programme_sha256", "cutoff", "synthetic", "not_sent")
 """What the name of a release derives from, beside the content of its tables."""
 BESIDE = (CURRENT, JOURNAL)
@@ -93,6 +95,11 @@ class Release:
     def is_candidate(self) -> bool:
         """Whether it waits to be published."""
         return self.folder.parent.name == CANDIDATES
+
+    @property
+    def aggregates(self) -> Path:
+        """The folder in which figures that were counted beforehand are kept."""
+        return self.folder.parent.parent / AGGREGATES / self.name
 
     @property
     def cutoff(self) -> dt.date:
@@ -315,13 +322,21 @@ class Store:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise StoreError("store.busy", store=self.folder.name) from None
-        for left_over in self.folder.glob("tmp-*"):
-            shutil.rmtree(left_over, ignore_errors=True)
+        self._sweep()
         scratch = Path(tempfile.mkdtemp(prefix="tmp-", dir=self.folder))
         try:
             yield scratch
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+
+    def _sweep(self) -> None:
+        """Remove what an earlier writer left half done, and the aggregates of releases that are gone."""
+        gone = [each for each in self.folder.glob(f"{AGGREGATES}/*") if not self._has(each.name)]
+        for left_over in [*self.folder.glob("tmp-*"), *self.folder.glob(f"{AGGREGATES}/*/tmp-*"), *gone]:
+            if left_over.is_dir():
+                shutil.rmtree(left_over, ignore_errors=True)
+            else:
+                left_over.unlink(missing_ok=True)
 
     def publish(self, built: Path, record: dict[str, Any]) -> tuple[Release, bool]:
         """Turn a folder of Parquet files into the release in service.
@@ -359,8 +374,9 @@ class Store:
         return Release(target), is_new
 
     def remove(self, release: Release, scratch: Path) -> None:
-        """Remove a release or a candidate that is not in service; it is whole until it is gone."""
+        """Remove a release or a candidate that is not in service, and its aggregates; it is whole until it is gone."""
         release.folder.rename(scratch / release.name)
+        shutil.rmtree(release.aggregates, ignore_errors=True)
         sync(release.folder.parent)
         shutil.rmtree(scratch / release.name)
 

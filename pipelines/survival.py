@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipelines import sql
+from pipelines.definitions import Count, Definition, definition
 from pipelines.definitions import Curve as Head
-from pipelines.definitions import Definition, definition
 from pipelines.errors import MeasureError
-from pipelines.measure import known, lines_of, missing_tables
+from pipelines.measure import Source, grouped, known
 from pipelines.opened import Opened
 from pipelines.selection import Selection
 from pipelines.statistics.curves import CENSORED, Curve, cumulative_incidence, kaplan_meier
@@ -34,6 +33,7 @@ class Curves:
     not_sent: tuple[str, ...]
     statement: str
     parameters: Mapping[str, object]
+    answered_from: Source = "lines"
 
 
 def curves(opened: Opened, name: str, selection: Selection, by: Sequence[str] = (),
@@ -49,21 +49,19 @@ def curves(opened: Opened, name: str, selection: Selection, by: Sequence[str] = 
     head = asked.curve
     by = [*by, *(each for each in head.apart if each not in [*by, *(where or {})])]
     known(asked, [*by, *(where or {})])
-    lines, parameters = lines_of(asked, selection, where or {})
-    key = asked.counts[asked.main].key
-    groups = ", ".join([*map(sql.name, by), sql.name(head.days), sql.name(head.outcome)])
-    statement = f"{lines}\nselect {groups}, count(distinct {sql.name(key)}) as n from lines group by {groups}"
-    not_sent = missing_tables(opened, asked)
+    persons = {"n": Count(key=asked.counts[asked.main].key)}
+    counted = grouped(opened, asked, selection, [*by, head.days, head.outcome], where or {}, persons)
     found: dict[tuple[str | None, ...], Curve] = {}
-    if not not_sent:
-        frame = opened.query(statement, parameters)
+    if not counted.not_sent:
+        frame = counted.frame
         counts = pd.DataFrame({"day": frame[head.days], "outcome": _outcomes(frame[head.outcome], head),
                                "n": frame["n"]})  # fmt: skip
         cells = frame[list(by)].itertuples(index=False, name=None) if by else [()] * len(frame)
         keys = [tuple(None if pd.isna(value) else str(value) for value in cell) for cell in cells]
         for cell in dict.fromkeys(keys) if by else [()]:
-            found[cell] = _curve(counts[[each == cell for each in keys]], head)
-    return Curves(asked, head, opened.release.name, selection, tuple(by), found, not_sent, statement, parameters)
+            found[cell] = _curve(counts.loc[[each == cell for each in keys]], head)
+    return Curves(asked, head, opened.release.name, selection, tuple(by), found, counted.not_sent, counted.statement,
+                  counted.parameters, counted.answered_from)  # fmt: skip
 
 
 def _outcomes(outcomes: "pd.Series[str]", head: Head) -> "pd.Series[str]":

@@ -24,6 +24,9 @@ PATTERNS = ("", "/", ".", "x", "\\", "-")
 """One hue and one pattern for each indication, by its place in the programme. The hues were sought by computer: above
 3:1 on both grounds, and as far from each other as that allows in every kind of colour vision."""
 
+KINDS = (("#4A7FB5", ""), ("#B45309", "x"), ("#758396", "."))
+"""Colour and pattern of values that are no indications, by their place in the list; above 3:1 on both grounds."""
+
 OUTSIDE = "#8A8F98"
 STRIPES = {"size": 7, "solidity": 0.15, "fgcolor": "#FFFFFF", "fillmode": "overlay"}
 SHADES = [[0.0, "#F1F5F9"], [1.0, "#1E3A5F"]]
@@ -73,6 +76,12 @@ def pattern(programme: Programme, code: str) -> dict[str, Any]:
     return {"shape": shape, **STRIPES}
 
 
+def kind(place: int) -> dict[str, Any]:
+    """Colour and pattern of a value that is no indication."""
+    colour, shape = KINDS[place % len(KINDS)]
+    return {"color": colour, "pattern": {"shape": shape, **STRIPES}, "line": {"width": 0}}
+
+
 def dressed(figure: Figure, height: int, **layout: Any) -> Figure:
     """The figure with the size, the type and the margins of the house."""
     figure.update_layout(
@@ -115,7 +124,7 @@ def nice_step(highest: int, steps: int) -> int:
 
 def wrapped(label: str, width: int) -> str:
     """A label broken between words into lines of so many characters."""
-    return "<br>".join(textwrap.wrap(label, width)) or label
+    return "<br>".join(textwrap.wrap(label, width, break_long_words=False, break_on_hyphens=False)) or label
 
 
 def config(language: str, file_name: str) -> dict[str, Any]:

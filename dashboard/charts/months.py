@@ -3,9 +3,11 @@
 import pandas as pd
 
 from dashboard import formats
+from dashboard.charts import overlays
 from dashboard.charts.figure import Figure, Json, row_axis, rows, trace
 from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, height_for, held, hue, nice_step, pattern
 from dashboard.shown import Shown
+from dashboard.tail import Tail
 
 STEPS, ROW_STEPS, ROOM = 5, 3, 1.02
 """Steps of the count axes, and the room above the highest."""
@@ -14,40 +16,52 @@ MOST_SEPARATE = 8
 """Up to so many months each has its own tick."""
 
 
-def monthly_bars(shown: Shown, cumulative: Shown | None = None) -> Chart:
-    """Stacked bars by month and indication, with the running total on its own axis; both axes begin at 0."""
+def monthly_bars(shown: Shown, cumulative: Shown | None = None, tail: Tail | None = None) -> Chart:
+    """Stacked bars by month and indication, with the running total on its own axis; both axes begin at 0.
+
+    Args:
+        tail: the months that are not final are hatched, with what they are expected to become.
+    """
     figure = Figure()
     for code in shown.observed["indication_code"].dropna().unique():
         figure.add_trace(_bars(shown, code))
+    overlays.expected(figure, tail)
     total = cumulative if cumulative is not None and cumulative.state == "observed" else None
     if total is not None:
         figure.add_trace({**_line(total), "yaxis": "y2"})
         figure.update_axis("yaxis2", overlaying="y", side="right")
-    dressed(figure, HIGHEST, barmode="stack", margin={"t": 30})
-    figure.update_layout(legend={"y": -0.12 if _many(shown) else -0.19, "yanchor": "top"})
-    stacked = int(shown.observed.groupby("month")[shown.main].sum().max())
-    figure.update_axis("yaxis", **_from_zero(stacked, STEPS))
-    _axis_name(figure, shown.text("chart.per_month", unit=shown.count(shown.main)), "left")
+    dressed(figure, HIGHEST, barmode="stack", margin={"t": 34})
+    figure.update_layout(legend={"y": -0.12 if many(shown) else -0.19, "yanchor": "top"})
+    stacked = max(int(shown.observed.groupby("month")[shown.main].sum().max()), overlays.highest(tail))
+    overlays.provisional(figure, tail, nice_step(stacked, STEPS) * STEPS)
+    figure.update_axis("yaxis", **from_zero(stacked, STEPS))
+    axis_name(figure, shown.text("chart.per_month", unit=shown.count(shown.main)), "left")
     if total is not None:
         highest = int(total.observed[total.main].max())
-        figure.update_axis("yaxis2", showgrid=False, **_from_zero(highest, STEPS))
-        _axis_name(figure, shown.text("chart.cumulative"), "right")
-    _month_axis(figure, shown)
-    return Chart(figure, _finding(shown))
+        figure.update_axis("yaxis2", showgrid=False, **from_zero(highest, STEPS))
+        axis_name(figure, shown.text("chart.cumulative"), "right")
+    month_axis(figure, shown)
+    said = tail.sentence if tail else ""
+    return Chart(figure, " ".join([_finding(shown), said]).strip(),
+                 " ".join([said, overlays.decisions(figure, shown)]).strip())  # fmt: skip
 
 
-def small_multiples(shown: Shown) -> Chart:
-    """One row of bars for each indication, on the same axes."""
+def small_multiples(shown: Shown, tail: Tail | None = None) -> Chart:
+    """One row of bars for each indication, on the same axes; months that are not final are hatched."""
     indications = list(shown.observed["indication_code"].dropna().unique())
     names = [shown.label("indication_code", code) for code in indications]
     figure = rows(names, min(0.12, 0.5 / len(names)))
+    highest = int(shown.observed[shown.main].max())
     for place, code in enumerate(indications):
-        figure.add_trace({**_bars(shown, code), "yaxis": row_axis("y", place)})
+        axis = row_axis("y", place)
+        figure.add_trace({**_bars(shown, code), "yaxis": axis})
+        overlays.provisional(figure, tail, nice_step(highest, ROW_STEPS) * ROW_STEPS, axis)
     dressed(figure, height_for(len(names), 95), showlegend=False)
-    figure.update_layout(margin={"t": 26})
-    figure.update_yaxes(**_from_zero(int(shown.observed[shown.main].max()), ROW_STEPS))
-    _month_axis(figure, shown)
-    return Chart(figure, _finding(shown))
+    figure.update_layout(margin={"t": 34})
+    figure.update_yaxes(**from_zero(highest, ROW_STEPS))
+    month_axis(figure, shown)
+    hatched = shown.text("chart.hatched") if tail and tail.awaited else ""
+    return Chart(figure, _finding(shown), " ".join([hatched, overlays.decisions(figure, shown)]).strip())
 
 
 def _bars(shown: Shown, code: str) -> Json:
@@ -55,7 +69,7 @@ def _bars(shown: Shown, code: str) -> Json:
     name = shown.label("indication_code", code)
     return trace(
         "bar",
-        x=_days(cells),
+        x=days(cells),
         y=[int(count) for count in cells[shown.main]],
         name=name,
         marker={"color": hue(shown.programme, code), "pattern": pattern(shown.programme, code), "line": {"width": 0}},
@@ -69,7 +83,7 @@ def _line(shown: Shown) -> Json:
     name = shown.text("chart.cumulative")
     return trace(
         "scatter",
-        x=_days(cells),
+        x=days(cells),
         y=[int(count) for count in cells[shown.main]],
         name=name,
         mode="lines",
@@ -80,31 +94,33 @@ def _line(shown: Shown) -> Json:
     )  # fmt: skip
 
 
-def _axis_name(figure: Figure, name: str, side: str) -> None:
+def axis_name(figure: Figure, name: str, side: str) -> None:
     """The name of an axis above it, where it takes no width from the bars."""
     figure.add_annotation(text=name, x=0 if side == "left" else 1, y=1, xref="paper", yref="paper", xanchor=side,
                           yanchor="bottom", yshift=6, font={"size": FONT})  # fmt: skip
 
 
-def _days(cells: pd.DataFrame) -> list[str]:
-    return [f"{month}-01" for month in cells["month"]]
+def days(cells: pd.DataFrame, dimension: str = "month") -> list[str]:
+    """The first day of each month, which stands for it on the axis."""
+    return [f"{month}-01" for month in cells[dimension]]
 
 
-def _from_zero(highest: int, steps: int) -> dict[str, object]:
+def from_zero(highest: int, steps: int) -> dict[str, object]:
     """A count axis from 0 in whole numbers; two axes with the same steps share their grid."""
     step = nice_step(highest, steps)
     return {"range": [0, step * steps * ROOM], "tickmode": "linear", "tick0": 0, "dtick": step, "tickformat": ",d"}
 
 
-def _many(shown: Shown) -> bool:
+def many(shown: Shown, dimension: str = "month") -> bool:
     """Whether there are too many months for a tick on two lines for each."""
-    return shown.observed["month"].nunique() > MOST_SEPARATE
+    return shown.observed[dimension].nunique() > MOST_SEPARATE
 
 
-def _month_axis(figure: Figure, shown: Shown) -> None:
+def month_axis(figure: Figure, shown: Shown, dimension: str = "month") -> None:
+    """Months along the bottom; when there are few, each has its name."""
     figure.update_xaxes(type="date", tickformat="%b %Y", showgrid=False, tickangle=0)
-    if not _many(shown):
-        months = shown.observed["month"].dropna().unique()
+    if not many(shown, dimension):
+        months = shown.observed[dimension].dropna().unique()
         figure.update_xaxes(
             tickvals=[f"{month}-01" for month in months],
             ticktext=[formats.month(month, shown.language).replace(" ", "<br>") for month in months],

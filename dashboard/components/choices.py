@@ -2,20 +2,51 @@
 
 import streamlit as st
 
-from dashboard import data, formats
+from dashboard import address, data
+from dashboard.address import CHOICE
+from dashboard.estimated import Estimates
 from dashboard.shown import Shown
 from dashboard.wording import language, said, text
 from pipelines import definitions
+from pipelines.selection import Selection
 
 FIRST = "new_patients"
 """The measure that the page of extracts opens on."""
 
+LEAST_WIDTH, MOST_LEAST = 260, 999
+"""Width of a small field in pixels, and the most that it takes."""
 
-def unit(key: str, shown: Shown) -> str:
-    """Which of the counts of a measure is drawn."""
-    chosen = st.segmented_control(text(key), shown.counts, format_func=shown.count, default=shown.main, required=True,
-                                  key=f"choice-{key}")  # fmt: skip
-    return chosen or shown.main
+
+def unit_of(key: str, found: Estimates) -> str:
+    """What estimates are drawn in: persons, events or a rate."""
+    units = found.units
+    first = address.chosen(key, units) or units[0]
+    chosen = st.segmented_control(text(key), units, format_func=found.unit, default=first, required=True,
+                                  key=f"{CHOICE}{key}")  # fmt: skip
+    return chosen or units[0]
+
+
+def indications(selection: Selection) -> list[str]:
+    """The indications of the programme's figure that the selection keeps, in their order."""
+    counted = [each.code for each in data.programme().indications if each.counted]
+    return [code for code in counted if code in selection.indications or not selection.indications]
+
+
+def least_of(key: str) -> int:
+    """From how many persons on a row is shown."""
+    first = int(address.chosen(key, [str(n) for n in range(1, MOST_LEAST + 1)]) or 1)
+    return int(st.number_input(text(key), min_value=1, max_value=MOST_LEAST, value=first, step=1,
+                               key=f"{CHOICE}{key}", width=LEAST_WIDTH))  # fmt: skip
+
+
+def code_of(key: str, dimension: str) -> str:
+    """One of the values that a dimension of the programme has."""
+    known = definitions.dimension_labels(dimension, data.programme())
+    codes = list(known)
+    first = codes.index(address.chosen(key, codes) or codes[0])
+    chosen: str = st.selectbox(text(key), codes, first, format_func=lambda code: said(known[code], language()),
+                               key=f"{CHOICE}{key}")  # fmt: skip
+    return chosen
 
 
 def value_of(key: str, shown: Shown) -> str | None:
@@ -24,14 +55,13 @@ def value_of(key: str, shown: Shown) -> str | None:
         return None
     dimension = shown.by[0]
     ordered = shown.observed.sort_values(shown.main, ascending=False, kind="stable").dropna(subset=[dimension])
-    counts = dict(zip(ordered[dimension], ordered[shown.main], strict=True))
+    values = list(ordered[dimension])
     chosen: str | None = st.selectbox(
         text(key),
-        list(counts),
-        format_func=lambda value: (
-            f"{shown.label(dimension, value)} ({formats.number(int(counts[value]), shown.language)})"
-        ),
-        key=f"choice-{key}",
+        values,
+        values.index(address.chosen(key, values) or values[0]),
+        format_func=lambda value: shown.label(dimension, value),
+        key=f"{CHOICE}{key}",
     )
     return chosen
 

@@ -22,9 +22,9 @@ def extract(shown: Shown) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         size = shown.counted("extracts.rows", len(frame)), shown.counted("extracts.columns", len(frame.columns))
         st.markdown(", ".join(size), width="content")
-        download_button(shown, "extract")
+        download_button(shown, "extract", lambda: tables.csv_of(shown))
     figures = {shown.count(each): st.column_config.TextColumn(alignment="right") for each in shown.counts}
     height: int | Literal["auto"] = TALLEST if len(frame) > TALLEST // ROW else "auto"
     st.dataframe(frame, hide_index=True, height=height, column_config=figures, alt=shown.title)
     with st.expander(text("card.definition")):
-        passport.show(shown, "extract")
+        passport.show(shown, "extract", [(shown.table.statement, shown.table.parameters)])

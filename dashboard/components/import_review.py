@@ -17,7 +17,6 @@ from pipelines.selection import Selection
 from pipelines.store import Release
 
 COUNTS = ("read", "loaded", "quarantined", "warned")
-CHANGES = ("new", "withdrawn", "changed")
 NARROWEST = 130
 """Width of a tile inside the review."""
 
@@ -128,9 +127,9 @@ def _changes(review: Review) -> None:
         return
     unknown = formats.NOT_COLLECTED[language()]
     rows = [[labels.table_name(each.table, language()),
-             *(formats.number(each.counts[state], language()) if each.counts else unknown for state in CHANGES)]
+             *(formats.number(each.counts[state], language()) if each.counts else unknown for state in imports.CHANGES)]
             for each in review.changes]  # fmt: skip
-    heads = [text("status.table"), *(text(f"import_review.{state}") for state in CHANGES)]
+    heads = [text("status.table"), *(text(f"import_review.{state}") for state in imports.CHANGES)]
     _table(pd.DataFrame(rows, columns=heads), text("import_review.changes"))
     if any(each.counts is None for each in review.changes):
         st.caption(text("import_review.not_compared"))

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import address, data, formats
+from dashboard.components.copy_link import copy_link
 from dashboard.wording import counted, language, said, text
 from pipelines.definitions import dimension_labels
 from pipelines.selection import Selection
@@ -19,8 +20,8 @@ MOST_NAMED = 3
 def selection_bar() -> Selection:
     """The filters, then the strip that says how many patients are kept."""
     selection = address.current()
-    if address.taken_notice():
-        st.warning(text("selection.wrong_address"), icon=":material/link_off:")
+    if notice := address.taken_notice():
+        st.warning(text(f"selection.{notice}"), icon=":material/link_off:")
     with st.grid(4, min_column_width=NARROWEST, vertical_alignment="bottom", gap="small"):
         _month("from_month", _months(selection.from_month, "", selection.to_month))
         _month("to_month", _months(selection.to_month, selection.from_month, ""))
@@ -97,9 +98,10 @@ def _strip(selection: Selection) -> None:
         st.markdown(retained, width="content")
         for written in _described(selection):
             st.badge(formats.plain(written), color="gray")
-        if not selection.is_everyone or selection != Selection():
+        if selection != Selection(release=selection.release):
             st.button(text("selection.reset"), icon=":material/restart_alt:", type="tertiary", key="select-reset",
-                      on_click=address.choose, args=(Selection(),))  # fmt: skip
+                      on_click=address.reset)  # fmt: skip
+        copy_link(address.link())
 
 
 def _described(selection: Selection) -> list[str]:

@@ -3,7 +3,12 @@
 import streamlit as st
 
 from dashboard import labels
-from dashboard.shown import Shown
+from dashboard.shown import Shown, State
+
+
+def unknown(state: State) -> bool:
+    """Whether there is no figure at all, as against one of 0."""
+    return state in {"not_sent", "not_collected"}
 
 
 def sentence(shown: Shown) -> str:
@@ -17,10 +22,16 @@ def sentence(shown: Shown) -> str:
     return shown.empty if shown.state == "empty" else ""
 
 
-def show(shown: Shown) -> bool:
-    """Say why there is nothing to draw; true when something was said."""
-    written = sentence(shown)
+def show(shown: Shown, state: State | None = None, empty: str = "") -> bool:
+    """Say why there is nothing to draw; true when something was said.
+
+    Args:
+        state: of what is made from the counts, when it is not theirs.
+        empty: what is said when only this is empty, and the counts are not.
+    """
+    known = state or shown.state
+    written = "" if known == "observed" else sentence(shown) or empty or shown.empty
     if written:
-        icon = ":material/inbox:" if shown.state == "empty" else ":material/block:"
+        icon = ":material/inbox:" if known == "empty" else ":material/block:"
         st.info(written, icon=icon)
     return bool(written)

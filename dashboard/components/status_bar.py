@@ -46,6 +46,8 @@ def status_bar() -> None:
             st.markdown(f"**{formats.plain(said(data.programme().label, reader))}**", width="content")
             day = formats.day(release.cutoff, reader)
             st.badge(text("status.cutoff", day=day), icon=":material/event:", color="gray")
+            if address.current().release:
+                st.badge(text("status.pinned"), icon=":material/keep:", color="gray", help=text("status.pinned_help"))
             st.badge(text("status.exact"), icon=":material/lock:", color="gray", help=text("status.exact_help"))
             with st.popover(text("status.rows_short", **_totals()), icon=":material/database:", type="tertiary"):
                 _origin()
@@ -55,8 +57,10 @@ def status_bar() -> None:
             st.warning(text("status.synthetic"), icon=":material/science:")
     if newer := data.newer_release():
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.info(text("status.newer"))
-            st.button(text("status.take"), on_click=data.take_release, args=(newer,), key="take-release")
+            pinned = bool(address.current().release)
+            st.info(text("status.pinned_newer" if pinned else "status.newer", day=formats.day(release.cutoff, reader)))
+            st.button(text("status.back" if pinned else "status.take"), on_click=address.take_release, args=(newer,),
+                      key="take-release")  # fmt: skip
 
 
 def _origin() -> None:
@@ -86,8 +90,13 @@ def _totals() -> dict[str, str]:
     return {column: formats.number(sum(count[column] for count in counts), language()) for column in COLUMNS}
 
 
-def broken() -> None:
-    """The release in service cannot be opened."""
-    language_switch()
+def broken(below_status: bool = False) -> None:
+    """The release in service cannot be opened.
+
+    Args:
+        below_status: the status bar stands above, and has the language switch.
+    """
+    if not below_status:
+        language_switch()
     st.title(text("start.broken_title"), anchor=False)
     st.error(text("start.broken"), icon=":material/error:")

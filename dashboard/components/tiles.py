@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.components import marks, states
 from dashboard.shown import Shown
+from dashboard.tail import Tail
 from dashboard.wording import text
 
 NARROWEST = 150
@@ -57,8 +58,11 @@ class Tile:
         return cls(text(label), shown.number(value), _question(shown), under=under, part=(value, base))
 
     @classmethod
-    def last_month(cls, label: str, shown: Shown) -> "Tile":
-        """The last month of a measure by month, with the change since the month before."""
+    def last_month(cls, label: str, shown: Shown, tail: Tail | None = None) -> "Tile":
+        """The last month of a measure by month, with the change since the month before.
+
+        Of a month whose forms are still arriving no change is given, but what it is expected to become.
+        """
         counts = [int(count) for count in shown.observed[shown.main]]
         if not counts:
             return cls.unknown(label, shown)
@@ -66,6 +70,8 @@ class Tile:
         title = text(label, month=shown.label("month", last))
         change = formats.difference(counts[-1] - counts[-2], shown.language) if before else None
         under = text("tile.against", month=shown.label("month", before[-1])) if before else None
+        if tail and tail.awaited and tail.awaited[-1].month == last:
+            change, under = None, text("tile.provisional", expected=tail.words(tail.awaited[-1]))
         return cls(title, shown.number(counts[-1]), _question(shown), change, under).along(shown)
 
     @classmethod
@@ -80,8 +86,9 @@ class Tile:
         """The tile with the last months of a measure by month."""
         if by_month.state != "observed":
             return self
-        cells = by_month.observed.dropna(subset=["month"]).tail(MOST_MONTHS)
-        months = [by_month.label("month", month) for month in cells["month"]]
+        month = by_month.by[0]
+        cells = by_month.observed.dropna(subset=[month]).tail(MOST_MONTHS)
+        months = [by_month.label(month, value) for value in cells[month]]
         return replace(self, history=dict(zip(months, map(int, cells[by_month.main]), strict=True)))
 
 

@@ -1,7 +1,8 @@
 """Titles of cards that depend on what they show."""
 
+from dashboard.estimated import Estimates
 from dashboard.shown import Shown
-from dashboard.wording import language, said, text
+from dashboard.wording import counted, language, said, text
 from pipelines.definitions import dimensions
 from pipelines.selection import Selection
 
@@ -22,12 +23,29 @@ def titled(key: str) -> str:
     return text(key)
 
 
-def cell_title(shown: Shown) -> str:
+def cell_title(shown: Shown, key: str = "card.detail") -> str:
     """A title that names the part of the measure that is shown."""
-    return text("card.detail", of=", ".join(shown.label(dimension, value) for dimension, value in shown.where.items()))
+    return text(key, of=", ".join(shown.label(dimension, value) for dimension, value in shown.where.items()))
 
 
-def not_additive(shown: Shown) -> str:
-    """Why the rows of the table may not add up."""
+def not_additive(shown: Shown, more: str = "") -> str:
+    """Why the rows of the table may not add up, and what else there is to say."""
     written = shown.table.definition.not_additive
-    return shown.say(written) if written else ""
+    return " ".join(each for each in (shown.say(written) if written else "", more) if each)
+
+
+def denominator(shown: Shown) -> str:
+    """What stands below the line, and how it is to be read."""
+    return shown.say(shown.table.definition.denominator)
+
+
+def left_out(whole: Estimates, kept: Estimates, least: int) -> str:
+    """How many rows have fewer persons than are asked for; nothing if none has."""
+    n = len(whole.shown.frame) - len(kept.shown.frame)
+    return counted("estimate.left_out", n, least=least) if n else ""
+
+
+def undated(shown: Shown) -> str:
+    """How many persons had an event that cannot be placed in time; nothing if none had, or nothing is known."""
+    n = int(shown.frame["n_unplaced"].sum()) if shown.state == "observed" else 0
+    return counted("curve.undated", n) if n else ""

@@ -1,26 +1,19 @@
-"""Page: adverse effects by system organ class and preferred term, serious ones first."""
+"""Page: adverse effects. How many patients, the serious ones one by one, which organs, when, and how fast reported."""
 
 from functools import partial
 
 from dashboard import charts, components, data
-from dashboard.components import Tile
 
 components.page_title("adverse_events")
 components.note("adverse_events.not_the_whole_record")
 selection = components.selection_bar()
 
-treated = data.measure("treated_patients", selection, by=[])
-effects = data.measure("effects", selection, by=[])
-serious = data.measure("serious_effects", selection, by=[])
-components.tiles(
-    [
-        Tile.part_of("adverse_events.patients", effects, treated),
-        Tile.part_of("adverse_events.serious_patients", serious, treated),
-        Tile.of("adverse_events.effects", effects, "n_effects"),
-    ]
-)
+ladder = data.estimated("effect_ladder", selection)
+unit = components.unit_of("adverse_events.unit", ladder)
+components.estimate_card(ladder, unit, in_order=True)
 
 components.section("adverse_events.serious")
+serious = data.measure("serious_effects", selection, by=[])
 components.listing(
     serious,
     "adverse_events.listing",
@@ -34,13 +27,45 @@ components.card(
 )
 
 components.section("adverse_events.classes")
-by_class = data.measure("effects", selection, by=["soc_code"])
-unit = components.unit("adverse_events.unit", by_class)
-components.card(by_class, partial(charts.ranked, count=unit), note=components.not_additive(by_class))
-chosen = components.value_of("adverse_events.choose", by_class)
+least = components.least_of("adverse_events.least")
+by_class = data.estimated("effects", selection, by=["soc_code"])
+kept = by_class.at_least(least)
+components.estimate_card(
+    kept,
+    unit,
+    title=components.titled("adverse_events.by_class"),
+    note=components.not_additive(by_class.shown, components.left_out(by_class, kept, least)),
+)
+chosen = components.value_of("adverse_events.choose", kept.shown)
 if chosen:
-    terms = data.measure("effects", selection, by=["pt_label"], where={"soc_code": chosen})
-    components.card(terms, partial(charts.ranked, count=unit), title=components.cell_title(terms))
+    terms = data.estimated("effects", selection, by=["pt_label"], where={"soc_code": chosen})
+    kept = terms.at_least(least)
+    components.estimate_card(
+        kept,
+        unit,
+        title=components.cell_title(terms.shown),
+        key="effects-terms",
+        note=components.left_out(terms, kept, least),
+    )
+components.card(
+    data.measure("effects", selection, by=["soc_code", "severity_grade"]),
+    partial(charts.heat_table, count="n_effects", most=8),
+    title=components.titled("adverse_events.grades"),
+)
+
+components.section("adverse_events.special")
+components.estimate_card(data.estimated("special_interest", selection), unit, in_order=True)
 
 components.section("adverse_events.timing")
+first = components.code_of("adverse_events.first", "effect_class")
+onset = data.curves("first_effect", selection, where={"effect_class": first})
+components.curve_card(
+    onset,
+    title=components.cell_title(onset.shown, "adverse_events.onset"),
+    key="first-effect-curve",
+    note=components.undated(onset.shown),
+)
 components.card(data.measure("effects_by_timing", selection), partial(charts.ranked, in_order=True))
+
+components.section("adverse_events.reporting")
+components.reporting(selection)

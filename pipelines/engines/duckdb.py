@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+from pyarrow import parquet
 
 from pipelines import sql
 from pipelines.dialect import Dialect
@@ -158,13 +159,14 @@ class Reader:
         folders: schema → folder and tables; a table is `schema.table`, or just `table` in schema `main`.
         views: name of a view on all of these → its SELECT, in an order in which each finds what it reads; they may
             call `comparable(text)`, the spelling without case and accents.
+        beside: folders whose files may be read as well, once they are there.
     """
 
-    def __init__(self, folders: Folders, views: Mapping[str, str] = EMPTY, memory: str = "512MB", threads: int = 2
-                 ) -> None:  # fmt: skip
+    def __init__(self, folders: Folders, views: Mapping[str, str] = EMPTY, memory: str = "512MB", threads: int = 2,
+                 beside: Sequence[Path] = ()) -> None:  # fmt: skip
         settings = HARDENED | {"memory_limit": memory, "threads": str(threads)}
         self._connection = duckdb.connect(config=settings)
-        allowed = sql.literals(str(folder) for folder, _ in folders.values())
+        allowed = sql.literals(str(folder) for folder in [*(folder for folder, _ in folders.values()), *beside])
         self._connection.execute(f"set allowed_directories = [{allowed}]")
         self._connection.execute("set enable_external_access = false")
         for schema, (folder, tables) in folders.items():
@@ -184,12 +186,24 @@ class Reader:
         Raises:
             ValueError: the text is anything but one SELECT.
         """
+        with self._asked(statement) as cursor:
+            rows: pd.DataFrame = cursor.execute(statement, dict(parameters or {})).df()
+            return rows
+
+    def write(self, statement: str, parameters: Mapping[str, Any], path: Path) -> None:
+        """The same rows as a Parquet file, written beside the engine, which can write nothing."""
+        with self._asked(statement) as cursor:
+            table = cursor.sql(statement, params=dict(parameters)).to_arrow_table()
+        parquet.write_table(table, path, compression="zstd")
+
+    @contextlib.contextmanager
+    def _asked(self, statement: str) -> Iterator[Connection]:
+        """A cursor for one statement."""
         with self._connection.cursor() as cursor:
             kinds = [each.type for each in cursor.extract_statements(statement)]
             if kinds != [duckdb.StatementType.SELECT]:
                 raise ValueError("a release answers one SELECT at a time")
-            rows: pd.DataFrame = cursor.execute(statement, dict(parameters or {})).df()
-            return rows
+            yield cursor
 
     def close(self) -> None:
         """Let go of the release's files."""

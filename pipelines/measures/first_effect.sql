@@ -26,6 +26,7 @@ quantities:
 curve:
   title: {fr: Incidence cumulée du premier effet, en: Cumulative incidence of the first effect}
   kind: incidence
+  outcome: ended_by
   event: EFFECT
   competing: [STOP, DEATH]
   apart: [effect_class]
@@ -63,7 +64,7 @@ select
         when e.ended = 'STOPPED' and e.stop_reason = 'DECES' then 'DEATH'
         when e.ended = 'STOPPED' then 'STOP'
         else 'ONGOING'
-    end as outcome
+    end as ended_by
 from selected_patients p
 join episodes e on e.episode_id = p.episode_id
 cross join classes c

@@ -40,6 +40,7 @@ with fields as (
     from selected_patients p
     join core_initiations i on i.patient_id = p.patient_id
     cross join (values ('form_channel'), ('weight_kg'), ('care_agreement_signed'), ('emg_baseline'), ('vte_risk_factor')) f (field)
+    where f.field not in (select column_name from programme_not_collected where table_name = 'initiations')
 )
 
 select

@@ -9,7 +9,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-ORDER = ("episodes", "effects_on_treatment", "special_effects", "month_ends", "judged_criteria")
+ORDER = (
+    "episodes",
+    "effects_on_treatment",
+    "special_effects",
+    "month_ends",
+    "judged_criteria",
+    "supplies",
+    "dose_periods",
+    "women_in_prevention",
+    "tests_due",
+    "prevention_steps",
+)
 """The relations, each after those it reads."""
 
 

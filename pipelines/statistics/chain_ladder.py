@@ -24,6 +24,7 @@ class ChainLadder:
         pending: the number still to come; not a number where nothing of a like age has been seen before.
         se: standard error of the prediction of `pending`; likewise.
         total_se: the one of the sum of `pending` over the origins where it is a number.
+        covariance: origin by origin, that of the predictions of `pending`; 0 where it is not a number.
         dispersion: variance over mean of the counts, by Pearson; 1, as in Poisson's, where the data say less.
     """
 
@@ -33,6 +34,7 @@ class ChainLadder:
     pending: Numbers
     se: Numbers
     total_se: float
+    covariance: Numbers
     dispersion: float
 
 
@@ -54,10 +56,11 @@ def chain_ladder(triangle: Numbers) -> ChainLadder:
     fitted = np.outer(total, np.diff(completeness, prepend=0.0))
     fitted[unseen] = 0.0
     dispersion = _dispersion(triangle, fitted, known & (fitted > 0))
-    se, total_se = _prediction_errors(fitted, known, dispersion)
+    covariance = _covariance(fitted, known, dispersion)
+    se, total_se = np.sqrt(np.diag(covariance)), float(np.sqrt(covariance.sum()))
     pending = np.where(known, 0.0, fitted).sum(axis=1)
     pending[unseen], se[unseen] = np.nan, np.nan
-    return ChainLadder(completeness, completed, received, pending, se, total_se, dispersion)
+    return ChainLadder(completeness, completed, received, pending, se, total_se, covariance, dispersion)
 
 
 def _completeness(triangle: Numbers) -> Numbers:
@@ -80,17 +83,16 @@ def _dispersion(triangle: Numbers, fitted: Numbers, used: npt.NDArray[np.bool_])
     return max(1.0, float(((triangle[used] - fitted[used]) ** 2 / fitted[used]).sum() / freedom))
 
 
-def _prediction_errors(fitted: Numbers, known: npt.NDArray[np.bool_], dispersion: float) -> tuple[Numbers, float]:
-    """The prediction's standard error of each origin's future, and of their sum."""
+def _covariance(fitted: Numbers, known: npt.NDArray[np.bool_], dispersion: float) -> Numbers:
+    """Of the predictions of each origin's future: its own chance, and what the same past leaves unsure of all."""
     past, future = np.where(known, fitted, 0.0), np.where(known, 0.0, fitted)
     origins, delays = past.any(axis=1), past.any(axis=0)
+    covariance = np.zeros((len(fitted), len(fitted)))
     if not origins.any():
-        return np.zeros(len(fitted)), 0.0
+        return covariance
     seen, coming = past[np.ix_(origins, delays)], future[np.ix_(origins, delays)]
     information = np.block([[np.diag(seen.sum(axis=1)), seen], [seen.T, np.diag(seen.sum(axis=0))]])
-    slopes = np.hstack([np.diag(coming.sum(axis=1)), coming])
-    covariance = np.linalg.inv(information[:-1, :-1])
-    unsure = slopes[:, :-1] @ covariance @ slopes[:, :-1].T
-    variance = np.zeros(len(fitted))
-    variance[origins] = dispersion * (coming.sum(axis=1) + np.diag(unsure))
-    return np.sqrt(variance), float(np.sqrt(dispersion * (coming.sum() + unsure.sum())))
+    slopes = np.hstack([np.diag(coming.sum(axis=1)), coming])[:, :-1]
+    unsure = slopes @ np.linalg.inv(information[:-1, :-1]) @ slopes.T
+    covariance[np.ix_(origins, origins)] = dispersion * (np.diag(coming.sum(axis=1)) + unsure)
+    return covariance

@@ -58,6 +58,23 @@ class Calibration:
 
 
 @dataclass(frozen=True)
+class Total:
+    """What is expected of several months together; their errors are not independent, so the limits do not add up.
+
+    Attributes:
+        n_months: how many months; those of which it is too early to say anything are not among them.
+        received: what they have received so far.
+        estimate, low, high: what they are expected to become, with the limits of the interval.
+    """
+
+    n_months: int
+    received: int
+    estimate: float
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
 class Nowcast:
     """What the numbers of recent months are expected to become.
 
@@ -67,6 +84,7 @@ class Nowcast:
             `provisional`, `too_early` or, where nothing is estimated, `unknown`), `estimate` (Float64), `low`, `high`
             (Int64); null where not estimated.
         completeness: indexed by delay in months: `completeness` (Float64, 0 to 1), `n_months` it was seen in (Int64).
+        total: all months together that are estimated; none where nothing is.
         level: nominal probability that an interval holds the final number.
         calibration: what came of the same computation in the past.
     """
@@ -74,6 +92,7 @@ class Nowcast:
     state: State
     months: pd.DataFrame
     completeness: pd.DataFrame
+    total: Total | None
     level: float
     calibration: Calibration
     method: Literal["chain_ladder_over_dispersed_poisson"] = "chain_ladder_over_dispersed_poisson"
@@ -89,6 +108,7 @@ class _Expected:
     estimate: Numbers
     low: Numbers
     high: Numbers
+    total: Total | None
 
 
 def nowcast(triangle: pd.DataFrame, level: float = 0.95) -> Nowcast:
@@ -109,7 +129,7 @@ def nowcast(triangle: pd.DataFrame, level: float = 0.95) -> Nowcast:
     months = pd.DataFrame({name: getattr(expected, name) for name in MONTHS}, index=triangle.index).astype(MONTHS)
     by_delay = months[["completeness"]].iloc[::-1].set_axis(triangle.columns)
     by_delay["n_months"] = pd.Series(range(len(counts), 0, -1), dtype="Int64")
-    return Nowcast(state, months, by_delay, level, calibration)
+    return Nowcast(state, months, by_delay, expected.total, level, calibration)
 
 
 def _state(counts: Numbers) -> State:
@@ -120,24 +140,36 @@ def _state(counts: Numbers) -> State:
 
 def _nothing_expected(counts: Numbers) -> _Expected:
     none = np.full(len(counts), np.nan)
-    return _Expected(np.nansum(counts, axis=1), none, np.full(len(counts), "unknown"), none, none, none)
+    return _Expected(np.nansum(counts, axis=1), none, np.full(len(counts), "unknown"), none, none, none,
+                     None)  # fmt: skip
 
 
 def _expected(counts: Numbers, level: float) -> _Expected:
     fitted = chain_ladder(counts)
     provisional = np.where(fitted.completed < PROVISIONAL_BELOW, "provisional", "final")
     state = np.where(fitted.completed < TOO_EARLY_BELOW, "too_early", provisional)
-    to_come = (fitted.pending, *_limits(fitted, level))
-    estimates = (np.where(state == "too_early", np.nan, fitted.received + each) for each in to_come)
-    return _Expected(fitted.received, fitted.completed, state, *estimates)
+    said = state != "too_early"
+    mean, covariance = _still_to_come(fitted)
+    to_come = (fitted.pending, *_limits(mean, np.diag(covariance), level))
+    estimate, low, high = (np.where(said, fitted.received + each, np.nan) for each in to_come)
+    least, most = _limits(mean[said].sum(), covariance[np.ix_(said, said)].sum(), level)
+    received = int(fitted.received[said].sum())
+    total = Total(int(said.sum()), received, float(estimate[said].sum()), received + int(least), received + int(most))
+    return _Expected(fitted.received, fitted.completed, state, estimate, low, high, total)
 
 
-def _limits(fitted: ChainLadder, level: float) -> tuple[Numbers, Numbers]:
-    """The quantiles of the number still to come of each month."""
+def _still_to_come(fitted: ChainLadder) -> tuple[Numbers, Numbers]:
+    """The mean and the covariance of the numbers to come of the months, as their limits take them."""
     share = np.maximum(fitted.completed, TOO_EARLY_BELOW)
     unseen = fitted.received == 0
     mean = np.where(unseen, UNSEEN * (1 - share) / share, np.nan_to_num(fitted.pending))
-    variance = np.where(unseen, fitted.dispersion * mean / share, np.nan_to_num(fitted.se) ** 2)
+    covariance = np.where(np.isnan(fitted.pending), 0.0, fitted.covariance)
+    covariance[unseen, unseen] = (fitted.dispersion * mean / share)[unseen]
+    return mean, covariance
+
+
+def _limits(mean: Numbers, variance: Numbers, level: float) -> tuple[Numbers, Numbers]:
+    """The quantiles of the number still to come: of a negative binomial law, or Poisson's if it spreads no wider."""
     spread = variance > mean * (1 + 1e-9)
     size = np.divide(mean**2, variance - mean, out=np.ones_like(mean), where=spread)
     ratio = np.divide(mean, variance, out=np.ones_like(mean), where=spread)

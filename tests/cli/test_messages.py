@@ -11,7 +11,7 @@ from pipelines.bridge.reconcile import STATES as RECONCILED
 from pipelines.changes import STATES
 from pipelines.findings import ORDER
 from pipelines.messages import LANGUAGES, messages, say
-from pipelines.quality import NEEDED, NOT_COLLECTED, NOT_SENT, OBSERVED
+from pipelines.quality import NEEDED
 
 KINDS = ("programme", "rule", "derived", "selection", "measure")
 ROOT = Path(__file__).parent.parent.parent
@@ -29,7 +29,6 @@ FAMILIES = {
     "findings": ORDER,
     "quality": tuple(NEEDED),
     "quality.empty": tuple(NEEDED),
-    "quality.state": (OBSERVED, NOT_COLLECTED, NOT_SENT),
     "quality.column": (
         "table_name", "column_name", "n_rows", "n_empty", "share_empty", "flagged", "state", "patient_id",
         "other_patient_id", "centre_id", "indication_code", "birth_year", "sex", "days_apart", "month", "n_forms",

@@ -120,7 +120,7 @@ def test_not_sent_is_not_zero_and_neither_is_a_table_without_a_row(run: Run) -> 
     ]
     assert [found["initiations", "weight_kg"][each] for each in ("n_rows", "n_empty", "share_empty")] == [4, 2, 0.5]
     printed = run("completeness", "--lang", "en")
-    assert cells(printed, "dispensings ", "product ") == [*["n.", "c."] * 4, "not", "sent"]
+    assert cells(printed, "dispensings ", "product ") == [*["n.c."] * 4, "not", "sent"]
     assert cells(printed, "visits ", "visit_label ") == ["0", "0", "–", "no", "observed"]
     assert cells(printed, "initiations ", "weight_kg ") == ["4", "2", "50%", "yes", "observed"]
     assert "50\u202f%" in run("completeness").stdout

@@ -87,15 +87,19 @@ def _rows(drawn: str) -> list[dict[str, str]]:
     return [dict(zip(head, line, strict=True)) for line in lines]
 
 
-def _export(folder: Path, leave_out: tuple[str, ...] = (), patients: int = 12) -> Path:
-    """The export in a folder, without some tables, or with the first patients only."""
+def _export(folder: Path, leave_out: tuple[str, ...] = (), patients: int = 12, cutoff: str = CUTOFF,
+            other: dict[str, str] | None = None) -> Path:  # fmt: skip
+    """The export in a folder, without some tables, with the first patients only, or another indication for some."""
     folder.mkdir(parents=True)
     kept = {"", *(row["patient_id"] for row in _rows(PATIENTS)[:patients])}
     for name, lines in _tables().items():
         if name not in leave_out:
             known = [row for row in lines if _patient(row) in kept]
+            for row in known:
+                if name == "initiations" and row["patient_id"] in (other or {}):
+                    row["indication_code"] = (other or {})[row["patient_id"]]
             _write(folder / f"{name}.csv", known, list(lines[0]))
-    manifest = {"programme": "thalidomide", "cutoff_date": CUTOFF, "synthetic": True}
+    manifest = {"programme": "thalidomide", "cutoff_date": cutoff, "synthetic": True}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
 
@@ -167,6 +171,19 @@ def _imported(folder: Path, leave_out: tuple[str, ...] = (), patients: int = 12)
     return folder / "store"
 
 
+def _several(folder: Path, optional: tuple[str, ...]) -> Path:
+    """Three releases: June without most tables, July with another indication for a patient, August with a wrong one."""
+    store = Store(folder / "store")
+    exports = (
+        _export(folder / "june", optional, 2, "2022-06-30"),
+        _export(folder / "july", (), 5, "2022-07-31", {"P04": "APHTOSE"}),
+        _export(folder / "august", other={"P09": "NOPE"}),
+    )
+    for export in exports:
+        import_export(export, load("thalidomide"), store)
+    return store.folder
+
+
 @pytest.fixture(scope="session")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Stores by what is particular about them."""
@@ -176,8 +193,18 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "data": _imported(folder / "data"),
         "one patient": _imported(folder / "one", patients=1),
         "not sent": _imported(folder / "not_sent", leave_out=optional),
+        "several": _several(folder / "several", optional),
         "no release": folder / "empty",
     }
+
+
+@pytest.fixture(scope="session")
+def two_releases(stores: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store with data, and in service a later import of the first nine patients only."""
+    folder = tmp_path_factory.mktemp("two")
+    shutil.copytree(stores["data"], folder / "store")
+    import_export(_export(folder / "export", patients=9), load("thalidomide"), Store(folder / "store"))
+    return folder / "store"
 
 
 @pytest.fixture(scope="session")

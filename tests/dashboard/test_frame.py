@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import served
 from dashboard.wording import LANGUAGES, text_in
+from pipelines.definitions import count_texts
 from pipelines.measure import measure
 from pipelines.opened import Opened
 from pipelines.selection import Selection
@@ -24,14 +25,18 @@ Page = Callable[..., AppTest]
 
 def cards(app: AppTest) -> list[dict[str, Any]]:
     """What each card of a page is given."""
-    return [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    parts = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    return [part for part in parts if "views" in part]
 
 
-@pytest.mark.parametrize("name", ["overview", "uptake", "populations", "adverse_events"])
+PAGES = ("overview", "uptake", "populations", "adverse_events", "what_changed", "data_quality")
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_every_figure_is_one_that_plotly_knows_and_has_its_finding(
     page: Page, stores: dict[str, Path], name: str
 ) -> None:
-    found = cards(page(stores["data"], name))
+    found = [card for card in cards(page(stores["several"], name)) if "figure" in card]
     assert found
     for card in found:
         assert go.Figure(card["figure"]).data
@@ -63,7 +68,7 @@ def test_the_views_are_named_in_the_language_and_the_open_one_is_said(
 def test_nothing_to_draw_gives_no_figure_but_the_reason(page: Page, stores: dict[str, Path]) -> None:
     app = page(stores["data"], "uptake", indications="ENL", sexes="F")
     assert not any("figure" in card for card in cards(app))
-    assert text_in("fr", "empty.n_patients") in [info.value for info in app.info]
+    assert count_texts()["n_patients"].empty.fr in [info.value for info in app.info]
 
 
 def test_the_browser_gets_the_plotly_of_the_python_package_and_keeps_it() -> None:

@@ -85,6 +85,38 @@ def test_a_reader_filters_changes_language_and_takes_a_file(
     assert outside == []
 
 
+def test_a_filter_is_undone_by_going_back_and_its_link_is_copied(
+    browser: "sync_api.Browser", server: str, ready: Ready
+) -> None:
+    context = browser.new_context(viewport={"width": WIDTHS["desktop"], "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    title = text_in("fr", "page.populations")
+    page.goto(f"{server}/populations")
+    ready(page, title)
+    page.get_by_role("combobox", name="Indication").click()
+    page.get_by_role("option", name="Lupus cutané").click()
+    page.keyboard.press("Escape")
+    page.wait_for_url("**indications=LUPUS_CUT**", timeout=PATIENCE)
+    sync_api.expect(page.locator("p", has_text="retenus / 12")).to_have_text("3 patients retenus / 12")
+    page.get_by_role("button", name=text_in("fr", "link.copy")).click()
+    page.get_by_text(text_in("fr", "link.copied")).wait_for(timeout=PATIENCE)
+    link = page.evaluate("navigator.clipboard.readText()")
+    for go, kept in ((page.go_back, 12), (page.go_forward, 3)):
+        go()
+        said = page.locator("p", has_text="retenus / 12")
+        sync_api.expect(said).to_have_text(f"{kept} patients retenus / 12", timeout=PATIENCE)
+    context.close()
+
+    other = browser.new_page(viewport={"width": WIDTHS["desktop"], "height": 900})
+    other.goto(link)
+    ready(other, title)
+    sync_api.expect(other.locator("p", has_text="retenus / 12")).to_have_text("3 patients retenus / 12")
+    sync_api.expect(other.get_by_text(text_in("fr", "status.pinned")).first).to_be_visible(timeout=PATIENCE)
+    assert "release=2022-08-31-" in other.url
+    other.close()
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("width", sorted(WIDTHS))
 def test_pages_fit_the_width_and_draw_their_charts(

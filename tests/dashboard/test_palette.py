@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import dashboard
 from dashboard.charts import maps
-from dashboard.charts.look import GROUNDS, HUES, INKS, NEUTRAL, OUTSIDE
+from dashboard.charts.look import GROUNDS, HUES, NEUTRAL, OUTSIDE
 from dashboard.components.marks import BRANDS
 
 FOLDER = Path(dashboard.__file__).parent
@@ -75,7 +75,7 @@ def test_texts_are_read_on_their_ground(theme: str) -> None:
         assert contrast(VARIABLES[text][theme], VARIABLES[ground][theme]) >= TEXT, (text, ground)
     assert contrast(VARIABLES["on-brand"][theme], colours["primaryColor"]) >= TEXT
     assert contrast(colours["sidebar"]["textColor"], colours["sidebar"]["backgroundColor"]) >= TEXT
-    assert contrast(INKS[theme], GROUNDS[theme]) >= TEXT
+    assert contrast(colours["textColor"], GROUNDS[theme]) >= TEXT
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -6,9 +6,10 @@ import io
 import pandas as pd
 import pytest
 
-from dashboard import tables
+from dashboard import labels, tables
 from dashboard.shown import Shown
-from pipelines.measure import measure
+from pipelines.definitions import definition, names
+from pipelines.measure import line_list, lines_of, measure
 from pipelines.opened import Opened
 from pipelines.selection import Selection
 
@@ -28,14 +29,14 @@ def test_the_file_holds_the_cells_of_the_measure(opened: Opened, language: str, 
     content = tables.csv_of(table)
     assert content.startswith(b"\xef\xbb\xbf")
     head, *rows = read(content, separator)
-    assert head == [table.dimension("month"), "Indication", "Patients"]
+    assert head == [table.dimension("month"), "Indication", "Patients", table.text("card.state")]
     assert [row[0] for row in rows] == table.frame["month"].tolist()
     assert [int(row[2]) for row in rows] == table.frame["n_patients"].tolist()
 
 
 def test_a_missing_value_is_a_dash_and_never_a_zero(opened: Opened) -> None:
     _, *rows = read(tables.csv_of(shown(opened, "new_patients", by=["indication_subtype"])), ";")
-    assert ["–", "9"] in rows
+    assert ["–", "9", "observé"] in rows
 
 
 def test_a_cell_that_is_not_collected_says_so(opened: Opened) -> None:
@@ -43,7 +44,7 @@ def test_a_cell_that_is_not_collected_says_so(opened: Opened) -> None:
     table.frame.loc[0, ["n_patients", "n_cases", "n_effects"]] = pd.NA
     table.frame.loc[0, "state"] = "not_collected"
     _, first, *_ = read(tables.csv_of(table), ";")
-    assert first[1:] == ["n.\u00a0c."] * 3
+    assert first[1:] == ["n.\u00a0c."] * 3 + ["non collecté"]
     assert tables.readable(table).iloc[0, 1] == "n.\u00a0c."
 
 
@@ -73,3 +74,26 @@ def test_measures_stand_side_by_side(opened: Opened) -> None:
     treated = shown(opened, "treated_patients", by=["indication_code"])
     frame = tables.beside([("Nouveaux", new), ("Traités", treated)])
     assert frame.set_index("Indication").loc["Hors protocole"].tolist() == ["0", "1"]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", names())
+def test_every_column_of_a_line_list_has_its_own_heading(opened: Opened, name: str, language: str) -> None:
+    lines, parameters = lines_of(definition(name), Selection(), {})
+    columns = opened.columns(f"{lines} select * from lines limit 0", parameters)
+    read = labels.readable_lines(pd.DataFrame(columns=columns), shown(opened, name, language))
+    assert len(read.columns) == sum(not column.startswith(labels.FLAGS) for column in columns)
+
+
+def test_what_a_criterion_was_judged_by_is_read_in_words(opened: Opened) -> None:
+    table = shown(opened, "conformity_criteria")
+    lines = pd.DataFrame({"found": ["COLCHICINE:NR + TOPIQUE:ECHEC", "5", None]})
+    assert labels.readable_lines(lines, table)["Valeur trouvée"].tolist() == [
+        "Colchicine – Non renseigné, Traitement local – Échec", "5", "–"]  # fmt: skip
+
+
+def test_a_combination_is_read_in_words(opened: Opened) -> None:
+    table = shown(opened, "prior_combinations")
+    assert table.label("prior_combination", "TOPIQUE + COLCHICINE") == "Traitement local + Colchicine"
+    lines = labels.readable_lines(line_list(opened, "prior_combinations", Selection()), table)
+    assert len(lines) == len(line_list(opened, "new_patients", Selection()))

@@ -7,16 +7,31 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import estimate_tables
+from dashboard.address import LOST, RENAMED, WRONG
 from dashboard.app import PAGES
-from dashboard.imports import KINDS
+from dashboard.changes import PREVIOUS, RETURN
+from dashboard.charts.look import SAID
+from dashboard.components.rule_list import SEVERITIES
+from dashboard.documents import DOCUMENTS
+from dashboard.imports import CHANGES, KINDS
 from dashboard.wording import LANGUAGES, counted_in, sentences
+from data_schemas.facts import ASSUMED, TEXT
+from data_schemas.programme import load
 from data_schemas.programme_parts import Text
 from pipelines.changes import STATES
 from pipelines.definitions import definition, dimensions, names
+from pipelines.distributions import COLUMNS as QUANTILES
+from pipelines.findings import ORDER
+from pipelines.recorded import hashes
 from pipelines.selection import DATE_BASES, DIMENSIONS
 
 FOLDER = Path(__file__).parents[2] / "dashboard"
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py"))
+SHEET_CODE = (FOLDER / "programme_sheet.py").read_text(encoding="utf-8")
+SHEET = {TEXT, ASSUMED, *re.findall(r"[\"']([a-z_]+)[\"']", SHEET_CODE)}
+"""The sentences of the programme's sheet are named without their group."""
+
 LITERAL = set(re.findall(r"[\"']([a-z_]+\.[a-z_.]+)[\"']", CODE))
 FORMS = (".one", ".other")
 FAMILIES = {
@@ -28,8 +43,18 @@ FAMILIES = {
     *(f"field.{field}" for field in ("from_month", "to_month", *DIMENSIONS.values())),
     *(f"selection.{field}" for field in ("from_month", "to_month")),
     *(f"tile.{state}" for state in ("not_sent", "not_collected", "empty")),
+    *(f"chart.{key}" for key in SAID.values()),
     *(f"card.{tab}" for tab in ("chart", "table", "definition", "download")),
     *(f"passport.{part}" for part in ("question", "unit", "included", "excluded", "denominator", "not_additive")),
+    *(f"passport.{head}" for head in ("finding", "n_touching", "n_warned")),
+    *(f"selection.{notice}" for notice in (WRONG, LOST, RENAMED)),
+    *(f"link.{part}" for part in ("copy", "copied", "by_hand", "help")),
+    *(f"estimate.file_{head}" for head in estimate_tables.ESTIMATE_HEADS),
+    *(f"estimate.state_{state}" for state in ("observed", "too_few", "undefined", "not_collected", "not_sent")),
+    *(f"estimate.method_{kind}" for kind in ("share", "rate")),
+    *(f"curve.file_{head}" for head in estimate_tables.CURVE_HEADS),
+    *(f"curve.method_{method}" for method in ("kaplan_meier", "aalen_johansen")),
+    *(f"spread.{column}" for column in QUANTILES),
     *(f"age_rules.{head}" for head in ("inside", "outside", "unknown")),
     *(f"status.{part}" for part in (*LANGUAGES, "read", "loaded", "quarantined", "warned")),
     *(f"import_form.{each}" for each in ("files", "folder", "drop_files", "drop_folder")),
@@ -40,6 +65,29 @@ FAMILIES = {
     *(f"import_review.{head}" for head in STATES),
     *(f"import_review.{count}_help" for count in ("read", "loaded", "quarantined", "warned")),
     *(f"releases.{head}" for head in ("state", "cutoff", "name", "imported")),
+    *(f"import_review.{state}" for state in CHANGES),
+    *(f"what_changed.since_{each}" for each in (RETURN, PREVIOUS, "release")),
+    *(f"what_changed.{head}" for head in ("reason", "entered", "left", "net", "before", "after", "end", "axis")),
+    *(f"what_changed.{head}" for head in ("side", "release", "cutoff", "programme_file")),
+    *(f"what_changed.changed_{kind}" for kind in hashes(load("thalidomide"))),
+    *(f"data_quality.tile_{each}" for each in (*ORDER[:-1], "quarantined", "warned")),
+    *(f"data_quality.means_{each}" for each in ORDER[:-1]),
+    *(f"data_quality.{severity}" for severity in SEVERITIES),
+    *(f"data_quality.{head}" for head in ("reason", "what_to_do", "n_set_apart", "field", "empty", "verdict")),
+    *(f"data_quality.{head}" for head in ("often_empty", "rarely_empty", "centre", "forms", "last_form")),
+    *(f"data_quality.{head}" for head in ("silent_months", "received_month", "n_forms", "n_before", "least")),
+    *(f"data_quality.{head}" for head in ("p25", "median", "p75", "p90", "most")),
+    *(
+        f"data_quality.{card}{part}"
+        for card in ("completeness", "submissions", "delays")
+        for part in ("", "_unit", "_means")
+    ),
+    "data_quality.duplicates",
+    "data_quality.duplicates_means",
+    *(f"methods.{document}{part}" for document in DOCUMENTS for part in ("", "_what")),
+    *(f"methods.{document}_part" for document in ("measures", "dictionary")),
+    *(f"methods.download_{language}" for language in LANGUAGES),
+    *(key for key in sentences("fr") if key.startswith("programme_sheet.") and key.split(".")[1] in SHEET),
     *(f"{page}.by_dimension" for page in ("uptake", "populations", "adverse_events")),
 }
 COLUMNS = ("adverse_events.outcome", "pregnancies.outcome")
@@ -50,6 +98,10 @@ FILES = (".yml", ".py", ".csv", ".png", ".html", ".json")
 
 def placeholders(written: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(written) if name}
+
+
+def test_the_states_of_a_record_are_those_of_the_pipelines() -> None:
+    assert CHANGES == STATES
 
 
 def test_both_languages_have_the_same_sentences() -> None:
@@ -93,8 +145,9 @@ def test_measures_of_the_screens_say_everything_in_both_languages() -> None:
 
 
 ALIKE = {
-    "Cumul", "Date", "EN", "FR", "Grade", "Indication", "Indications", "Pages", "Patients", "Populations", "Table",
-    "patient", "vs ",
+    "Centre", "Cumul", "Date", "Dates", "Document", "EN", "FR", "Grade", "Import", "Indication",
+    "Indications", "Maximum", "Minimum", "Pages", "Patients", "Populations", "Programme", "Source", "Table", "Version",
+    "Versions", "certain", "patient", "vs ",
 }  # fmt: skip
 """Words that are the same in both languages; anything else that is the same was not translated."""
 
@@ -149,7 +202,7 @@ def test_french_counts_from_two_in_the_plural_and_english_all_but_one() -> None:
     assert said == {"fr": ["0 colonne", "1 colonne", "2 colonnes"], "en": ["0 columns", "1 column", "2 columns"]}
 
 
-CODE_WORDS = ("<", '="', "@media", "IBM Plex Sans", ";path=", "middle right", "Download plot as a PNG", "rtu import")
+CODE_WORDS = ("<", '="', "@media", "IBM Plex Sans", ";path=", "middle right", "rtu import")
 """What strings that are no sentences hold: markup, styles, a font, words that are translated for Plotly, a command."""
 
 
@@ -161,4 +214,5 @@ def test_pages_say_nothing_of_their_own(folder: str) -> None:
         constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in documented]
         strings = [node.value for node in constants if isinstance(node.value, str)]
         said = [each for each in strings if re.search(r"[A-Za-zÀ-ÿ]{3,} [a-zà-ÿ]{2,}", each)]
-        assert [each for each in said if not any(known in each for known in CODE_WORDS)] == [], path.name
+        known = [*CODE_WORDS, *SAID]
+        assert [each for each in said if not any(word in each for word in known)] == [], path.name

@@ -42,6 +42,6 @@ def test_every_relation_is_read() -> None:
 
 
 def test_the_folder_holds_nothing_else() -> None:
-    beside = {"__init__.py", "counts.yml", "dimensions.yml", "sheets.fr.md", "sheets.en.md"}
+    beside = {"__init__.py", "counts.yml", "columns.yml", "dimensions.yml", "sheets.fr.md", "sheets.en.md"}
     found = {path.name for path in FOLDER.iterdir() if path.name != "__pycache__"}
     assert found == beside | {f"{name}.sql" for name in names()}

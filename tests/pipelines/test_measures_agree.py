@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from pipelines.importing import Imported
 from pipelines.measure import line_list, measure
 from pipelines.opened import Opened
 from pipelines.selection import Selection
+from pipelines.survival import curves
 
 Row = dict[str, str]
 
@@ -121,6 +122,12 @@ def rows(number: int, **columns: list[str]) -> list[Row]:
             for row in range(number)]  # fmt: skip
 
 
+CLASSES = [("TOPIQUE", "COLCHICINE"), ("CHLOROQUINE", "CORTICOIDE"), ()]
+OUTCOMES = [("ECHEC", "NR"), ("CONTRE_INDICATION", "INTOLERANCE"), ("NR", "ECHEC"), ("ECHEC", "ECHEC")]
+TRIED = [{"episode_id": f"E{n}", "treatment_class": each, "outcome": outcome} for n in range(1, 30)
+         for each, outcome in zip(CLASSES[n % 3], OUTCOMES[n % 4], strict=False)]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def varied(release: Callable[..., Opened]) -> Opened:
     """A release in which every dimension of every measure takes several values, empty ones too."""
@@ -134,9 +141,11 @@ def varied(release: Callable[..., Opened]) -> Opened:
                    outcome=["", "GUERISON", "NR"], received_date=["2026-06-01", "2026-09-20", "2026-10-25"],
                    submitted_date=["", "2026-10-26", "2026-10-30", "", "2026-10-27"])  # fmt: skip
     effects = [effect | (seriousness if effect["serious"] == "1" else dict.fromkeys(seriousness, ""))
+               | {"case_id": f"{effect['patient_id']}-{effect['case_id'][-1]}"}
                for effect, seriousness in zip(effects, flags, strict=True)]  # fmt: skip
     return release(
-        centres=rows(4, centre_id=["C1", "C2", "C3", "C4"], region_code=["11", "93", "84"], centre_type=["CHU", ""]),
+        centres=rows(4, centre_id=["C1", "C2", "C3", "C4"], region_code=["11", "93", "84"],
+                     centre_type=["CHU", ""]),
         patients=rows(40, patient_id=PATIENTS, sex=["F", "M", "F"], centre_id=["C1", "C2", "C3", "C1"],
                       birth_year=["1950", "1980", "2012", "2016", "1990"]),
         initiations=rows(55, patient_id=PATIENTS[:30], treatment_start_date=["2025-11-03", "2026-01-08", "2026-02-09"],
@@ -147,12 +156,18 @@ def varied(release: Callable[..., Opened]) -> Opened:
                          form_signed_date=["2026-02-01", "2025-12-04"],
                          form_received_date=["2026-02-10", "2026-04-02", "2026-01-09"], weight_kg=["", "60", "71"],
                          emg_baseline=["NR", "FAIT_NORMAL", "", "NON_FAIT"]),
-        prior_treatments=[
-            {"episode_id": f"E{n}", "treatment_class": each, "outcome": outcome}
-            for n, (first, second) in enumerate([("TOPIQUE", "COLCHICINE"), ("CHLOROQUINE", "CORTICOIDE"), ("", "")] * 10)
-            for each, outcome in ((first, "ECHEC"), (second, "NR" if n % 4 else "INTOLERANCE")) if each and n],
+        prior_treatments=TRIED,
         adverse_events=effects,
-        discontinuations=rows(20, episode_id=[f"E{n}" for n in range(1, 21)], stop_date=["2026-06-01"]),
+        discontinuations=rows(20, episode_id=[f"E{n}" for n in range(1, 21)], stop_date=["2026-06-01", "2026-04-20"],
+                              reason=["REMISSION", "FIN_PREVUE", "DECES"]),
+        visits=rows(40, episode_id=[f"E{n}" for n in range(1, 56)],
+                    visit_date=["2026-02-05", "2026-03-30", "2026-08-01"]),
+        dispensings=rows(50, episode_id=[f"E{n}" for n in range(1, 39)], capsules=["28", "56", "112", "500"],
+                         prescription_date=["2026-02-09", "2026-03-09"], days_supplied=["28", "56"]),
+        pregnancy_tests=rows(40, episode_id=[f"E{n}" for n in range(1, 32)], result=["NEG", "NEG", "POS"],
+                             test_date=["2025-11-03", "2026-01-08", "2026-02-09", "2026-03-09", "2026-06-20"]),
+        contraceptions=rows(25, episode_id=[f"E{n}" for n in range(1, 56, 2)], start_date=["2025-10-01", "2026-03-01"],
+                            method=["IMPLANT", "OESTROPROGESTATIF", "AUCUNE", "NR"]),
         pregnancies=rows(6, patient_id=PATIENTS[:6], exposure=["PATERNELLE", "MATERNELLE", ""]),
     )  # fmt: skip
 
@@ -195,3 +210,57 @@ def test_a_measure_is_its_line_list(varied: Opened, name: str) -> None:
     assert table.single > 0
     for count in table.definition.counts:
         assert behind(varied, name, count) == table.frame[count].iloc[0]
+
+
+SELECTIONS = st.fixed_dictionaries({}, optional={
+    "from_month": one_of("2025-11", "2026-01", "2026-02"),
+    "to_month": one_of("2026-01", "2026-02"),
+    "indications": one_of("APHTOSE", "CROHN_PED").map(lambda code: ("ENL", code)),
+    "age_groups": st.just(("18-64", "65-74")),
+    "sexes": one_of("F", "M").map(lambda sex: (sex,)),
+    "regions": st.just(("93", "84")),
+    "products": one_of("BMS", "CELGENE").map(lambda product: (product,)),
+    "date_basis": one_of("form_signed", "form_received"),
+}).map(lambda fields: Selection(**fields))  # fmt: skip
+FROM_LINES: set[str] = set()
+"""Measures whose figures do not add up over patients."""
+
+
+@pytest.fixture(scope="module")
+def summed(varied: Opened) -> Iterator[Opened]:
+    """The same release, whose figures are summed from its aggregates however few its rows."""
+    opened = Opened(varied.release, varied.programme, pays_from=0)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("name", names())
+@settings(deadline=None, derandomize=True, max_examples=8, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_aggregates_give_what_the_lines_give(varied: Opened, summed: Opened, name: str, data: st.DataObject) -> None:
+    dimensions = st.lists(st.sampled_from(definition(name).dimensions), max_size=2, unique=True)
+    by, selection = data.draw(dimensions), data.draw(SELECTIONS)
+    table = measure(varied, name, Selection(), by=data.draw(dimensions)).frame
+    where = {}
+    if len(table):
+        cell = table.iloc[data.draw(st.integers(0, len(table) - 1))]
+        where = {each: "" if pd.isna(cell[each]) else str(cell[each]) for each in table.columns.intersection(
+            definition(name).dimensions)}  # fmt: skip
+    from_lines, from_aggregates = (measure(opened, name, selection, by, where) for opened in (varied, summed))
+    pd.testing.assert_frame_equal(from_aggregates.frame, from_lines.frame)
+    assert from_lines.answered_from == "lines"
+    assert from_aggregates.answered_from == ("lines" if name in FROM_LINES else "aggregates")
+    assert from_aggregates.statement == from_lines.statement
+
+
+@pytest.mark.parametrize("name", [name for name in names() if definition(name).curve])
+@settings(deadline=None, derandomize=True, max_examples=5, suppress_health_check=list(HealthCheck))
+@given(selection=SELECTIONS)
+def test_curves_from_aggregates_are_those_from_lines(
+    varied: Opened, summed: Opened, name: str, selection: Selection
+) -> None:
+    from_lines, from_aggregates = (curves(opened, name, selection, by=["sex"]) for opened in (varied, summed))
+    assert from_aggregates.answered_from == "aggregates"
+    assert set(from_lines.curves) == set(from_aggregates.curves)
+    for cell, curve in from_lines.curves.items():
+        pd.testing.assert_frame_equal(curve.steps, from_aggregates.curves[cell].steps)

@@ -59,6 +59,15 @@ def test_patients_treated_are_as_published(study: Opened, figures: Callable[...,
     assert figures(study, "new_patients") == 254
 
 
+def test_fields_that_the_study_did_not_collect_are_neither_counted_nor_empty(
+    study: Opened, figures: Callable[..., Any]
+) -> None:
+    assert figures(study, "form_completeness") == 254
+    assert figures(study, "form_completeness", "field", zeros=True) == {
+        "form_channel": None, "weight_kg": 254, "care_agreement_signed": None, "emg_baseline": None,
+        "vte_risk_factor": None}  # fmt: skip
+
+
 def test_women_and_men_are_as_published(study: Opened, figures: Callable[..., Any]) -> None:
     assert figures(study, "treated_patients", "indication_code", "sex") == {
         ("ARM_PLACEBO", "F"): 53, ("ARM_PLACEBO", "M"): 33,

@@ -1,4 +1,4 @@
-"""Empty fields, probable duplicates, silent centres and late forms, each sentence with its data drawn."""
+"""Empty fields, each sentence with its data drawn."""
 
 from collections.abc import Callable
 from typing import Any
@@ -67,114 +67,9 @@ def test_a_column_that_the_programme_does_not_collect_is_not_called_empty(
     assert (found["state"], bool(found["flagged"])) == ("not_collected", False)
 
 
-PATIENTS = """
-    patient_id | birth_year | sex | centre_id
-    a          | 1980       | F   | C1
-    b          | 1980       | F   | C1
-    born       | 1981       | F   | C1
-    man        | 1980       | M   | C1
-    elsewhere  | 1980       | F   | C2
-    lupus      | 1980       | F   | C1
-    later      | 1980       | F   | C1
-"""
-EPISODES = """
-    patient_id | indication_code | treatment_start_date
-    a          | APHTOSE         | 2024-01-10
-    b          | APHTOSE         | 2024-01-17
-    born       | APHTOSE         | 2024-01-10
-    man        | APHTOSE         | 2024-01-10
-    elsewhere  | APHTOSE         | 2024-01-10
-    lupus      | LUPUS_CUT       | 2024-01-10
-    later      | APHTOSE         | 2024-01-25
-"""
-
-
-@pytest.fixture(scope="module")
-def alike(release: Release) -> Opened:
-    return release(patients=PATIENTS, initiations=EPISODES)
-
-
-def test_two_pseudonyms_alike_in_all_and_seven_days_apart_are_one_pair(alike: Opened) -> None:
-    found = quality.probable_duplicates(alike)
-    assert found[["patient_id", "other_patient_id", "days_apart"]].to_numpy().tolist() == [["a", "b", 7]]
-    assert found.iloc[0]["centre_id"] == "C1"
-
-
-def test_with_more_days_there_are_more_pairs(alike: Opened) -> None:
-    found = quality.probable_duplicates(alike, days=8)
-    assert set(zip(found["patient_id"], found["other_patient_id"], strict=True)) == {("a", "b"), ("b", "later")}
-
-
-def test_the_pairs_name_the_patients_that_the_rule_warns_of(alike: Opened) -> None:
-    warned = alike.query(
-        """select distinct i.patient_id from findings f join core_initiations i on i.episode_id = f.row_key
-        where f.rule = 'probable_duplicate'"""
-    )
-    found = quality.probable_duplicates(alike)
-    assert set(warned["patient_id"]) == {*found["patient_id"], *found["other_patient_id"]} == {"a", "b"}
-
-
-@pytest.fixture(scope="module")
-def received(release: Release) -> Opened:
-    """C1 sends each month, C2 has stopped, C3 has never sent, C4 begins late; the cut-off is in October."""
-    return release(
-        centres="centre_id\nC1\nC2\nC3\nC4",
-        patients="""
-            patient_id | centre_id
-            a          | C1
-            b          | C1
-            c          | C1
-            d          | C2
-            e          | C4
-        """,
-        initiations="""
-            patient_id | treatment_start_date | form_signed_date | form_received_date | form_channel
-            a          | 2026-06-01           | 2026-06-01       | 2026-07-31         | FAX
-            b          | 2026-06-01           | 2026-08-01       | 2026-08-01         | PORTAIL
-            c          | 2026-06-01           | 2026-10-01       | 2026-10-11         | PORTAIL
-            d          | 2026-06-01           | 2026-07-01       | 2026-07-03         | FAX
-            e          | 2026-06-01           | 2026-10-09       | 2026-10-02         | FAX
-        """,
-    )
-
-
-def test_forms_are_counted_by_centre_and_month_of_receipt_with_zeros(received: Opened) -> None:
-    grid = quality.submissions(received).pivot_table(index="centre_id", columns="month", values="n_forms")
-    assert list(grid.columns) == ["2026-07", "2026-08", "2026-09", "2026-10"]
-    assert grid.astype(int).T.to_dict("list") == {
-        "C1": [1, 1, 0, 1], "C2": [1, 0, 0, 0], "C3": [0, 0, 0, 0], "C4": [0, 0, 0, 1]}  # fmt: skip
-
-
-def test_a_form_is_expected_from_a_centre_that_has_sent_one_before(received: Opened) -> None:
-    grid = quality.submissions(received)
-    expected = {centre: list(rows["expected"]) for centre, rows in grid.groupby("centre_id")}
-    assert expected == {"C1": [False, True, True, True], "C2": [False, True, True, True], "C3": [False] * 4,
-                        "C4": [False] * 4}  # fmt: skip
-
-
-@pytest.mark.parametrize(("at_least", "silent"), [(3, [["C2", "2026-07", 3]]), (4, []), (1, [["C2", "2026-07", 3]])])
-def test_a_centre_that_sent_before_and_not_for_months_is_silent(
-    received: Opened, at_least: int, silent: list[list[object]]
-) -> None:
-    assert quality.silent_centres(received, at_least).to_numpy().tolist() == silent
-
-
-def test_the_sum_of_the_grid_is_the_number_of_loaded_forms(received: Opened) -> None:
-    assert quality.submissions(received)["n_forms"].sum() == len(received.query("from core_initiations"))
-
-
-def test_delays_run_from_signature_to_receipt_and_leave_out_what_was_received_before(received: Opened) -> None:
-    found = quality.delays(received).iloc[0]
-    assert (found["n_forms"], found["n_before"]) == (5, 1)
-    assert (found["least"], found["median"], found["most"]) == (0, 6, 60)  # 0, 2, 10 and 60 days
-
-
-def test_delays_are_broken_down_by_channel(received: Opened) -> None:
-    found = quality.delays(received, by=["form_channel"]).set_index("form_channel")
-    assert found["n_forms"].to_dict() == {"FAX": 3, "PORTAIL": 2}
-    assert found["median"].to_dict() == {"FAX": 31, "PORTAIL": 5}
-
-
-def test_a_breakdown_that_there_is_none_of_is_refused(received: Opened) -> None:
-    with pytest.raises(ValueError, match="form_channel"):
-        quality.delays(received, by=["patient_id"])
+def test_the_rows_with_an_empty_field_are_listed_by_their_key(release: Release) -> None:
+    given = release(initiations=weights(2, 4))
+    assert quality.empty_rows(given, "initiations", "weight_kg")["episode_id"].tolist() == ["E1", "E2"]
+    assert len(quality.empty_rows(given, "patients", "birth_year")) == 0
+    with pytest.raises(ValueError, match="column"):
+        quality.empty_rows(given, "initiations", "patient_id; drop")

@@ -1,0 +1,60 @@
+"""The gate from the page of data quality to the pipelines: rules and their rows, empty fields, duplicates, submissions.
+
+All of it is about the whole release, whatever the selection: a row without a date or a sex is in no selection.
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from dashboard import data
+from pipelines import quality as figures
+from pipelines.findings import states
+from pipelines.opened import Opened
+from pipelines.store import Release, Store
+
+FIGURES: Mapping[str, Callable[[Opened], pd.DataFrame]] = {
+    "completeness": figures.completeness,
+    "duplicates": figures.probable_duplicates,
+    "submissions": figures.submissions,
+    "silent": figures.silent_centres,
+    "delays": functools.partial(figures.delays, by=("received_month",)),
+}
+"""Name of a figure of the quality → what counts it."""
+
+
+def compared_with() -> Release | None:
+    """The release that rules are compared with; none before the second."""
+    return Store(data.store_folder()).compared_with(data.release())
+
+
+def rules() -> pd.DataFrame:
+    """One row for each rule, table and column, with its state (`pipelines.findings`)."""
+    return _rules(data.opened(), str(data.store_folder()))
+
+
+def rows(table: str, rule: str, column: str) -> pd.DataFrame:
+    """Where the rows are that break a rule: `file`, `line`, `row_key`; restricted circle."""
+    return figures.rows_behind(data.opened(), table, rule, column)
+
+
+def not_collected(name: str) -> list[str]:
+    """The fields, as `table.column`, that a figure rests on and the programme does not collect."""
+    return figures.not_collected(data.opened(), figures.NEEDED[name])
+
+
+def figure(name: str) -> pd.DataFrame:
+    """A figure of the quality as `pipelines.quality` gives it."""
+    return _figure(data.opened(), name)
+
+
+@functools.lru_cache(maxsize=8)
+def _rules(opened: Opened, folder: str) -> pd.DataFrame:
+    return states(opened.release, Store(Path(folder)).compared_with(opened.release))
+
+
+@functools.lru_cache(maxsize=32)
+def _figure(opened: Opened, name: str) -> pd.DataFrame:
+    return FIGURES[name](opened)
