@@ -1,6 +1,5 @@
 """`rtu return`: the monthly return, step by step, and what is asked of a sealed one."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -14,9 +13,10 @@ from pipelines.return_reports import (
     comparison_report,
     explanation_report,
     history_report,
+    lines_frame,
     status_report,
 )
-from pipelines.returns import clock, packs, sealing, steps
+from pipelines.returns import clock, packing, packs, sealing, steps
 from pipelines.returns.drafts import draft, drafts
 from pipelines.returns.history import compare, history
 from pipelines.returns.making import compared
@@ -74,7 +74,7 @@ def reconcile(period: str, form: str, store_folder: Path, language: str) -> None
     """Declared then, recounted now, new in the month, in all: by indication, or as data for every month."""
     with told(language):
         said = steps.progress(Store(store_folder), period).statement
-        click.echo(balance_report(said, language) if form == "table" else rendered(steps.lines_frame(said), form))
+        click.echo(balance_report(said, language) if form == "table" else rendered(lines_frame(said), form))
 
 
 @return_group.command("explain")
@@ -170,53 +170,56 @@ def compare_command(first: str, second: str, form: str, store_folder: Path, lang
         click.echo(comparison_report(first, second, frame, language) if form == "table" else rendered(frame, form))
 
 
-@return_group.command("export")
+@return_group.command("reopen")
 @click.argument("name", metavar="RETURN")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write, .zip.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write the sealed return to, .zip; exact figures.")
 @STORE
 @LANG
-def export(name: str, out: Path, store_folder: Path, language: str) -> None:
-    """Write a sealed return as one .zip file; it holds exact figures."""
+def reopen(name: str, out: Path | None, store_folder: Path, language: str) -> None:
+    """Make a sealed return again from its release, and say whether every byte is the same; write it as one file."""
     with told(language):
-        content = packs.zipped(packs.pack(Store(store_folder), name).contents)
-        try:
-            with out.open("xb") as stream:
-                stream.write(content)
-        except FileExistsError:
-            raise ReturnError("return.key_exists", file=out.name) from None
-        except OSError as error:
-            raise StoreError.cannot_write(out.name, error) from None
-        click.echo(say("return.written", language, file=out.name))
+        store = Store(store_folder)
+        pack = packs.pack(store, name)
+        if out:
+            _write(out, packs.zipped(pack.contents))
+            click.echo(say("return.written", language, file=out.name))
+        _hold(sealing.verify(pack.contents), language)
+        again = packing.rebuilt(store, pack)
+        if other := [each for each in again if pack.contents[each] != again[each]]:
+            changed = ", ".join(packing.changed(pack)) or "–"
+            raise ReturnError("return.not_same_again", n=len(other), files=", ".join(other), names=changed)
+        click.echo(say("return.same_again", language, release=pack.statement.release))
 
 
-@return_group.command("verify")
+def _write(out: Path, content: bytes) -> None:
+    try:
+        with out.open("xb") as stream:
+            stream.write(content)
+    except FileExistsError:
+        raise ReturnError("return.key_exists", file=out.name) from None
+    except OSError as error:
+        raise StoreError.cannot_write(out.name, error) from None
+
+
+@click.command("verify")
 @click.argument("pack", type=click.Path(path_type=Path))
 @click.option("--key", "key_file", type=click.Path(exists=True, path_type=Path, dir_okay=False),
               help="Public key (.pub) of the one who declares, received by another way.")  # fmt: skip
-@click.option("--store", "store_folder", type=click.Path(path_type=Path),
-              help="Also make the return again from its release in this store, byte by byte.")  # fmt: skip
 @LANG
-def verify(pack: Path, key_file: Path | None, store_folder: Path | None, language: str) -> None:
+def verify(pack: Path, key_file: Path | None, language: str) -> None:
     """Say whether a sealed return, a folder or a .zip, is as it was sealed; no network, no store needed."""
     with told(language):
-        files = packs.contents(pack)
-        found = sealing.verify(files, key_file.read_text(encoding="utf-8") if key_file else None)
-        for fault in found.faults:
-            click.echo(explain(fault, language), err=True)
-        if found.faults:
-            raise ReturnError("return.broken", n=len(found.faults))
+        found = sealing.verify(packs.contents(pack), sealing.public_key(key_file) if key_file else None)
+        _hold(found, language)
         click.echo(say("return.whole", language, name=pack.name, public=found.public_key))
         click.echo(say("return.key_known" if found.known else "return.key_unknown", language))
-        if store_folder:
-            _again(Store(store_folder), files, pack.stem if pack.is_file() else pack.name, language)
 
 
-def _again(store: Store, files: Mapping[str, bytes], name: str, language: str) -> None:
-    again = steps.rebuilt(store, files, name)
-    if other := [each for each in again if files[each] != again[each]]:
-        changed = ", ".join(steps.changed_definitions(files, name)) or "–"
-        raise ReturnError("return.not_same_again", n=len(other), files=", ".join(other), names=changed)
-    click.echo(say("return.same_again", language, release=packs.statement_in(files, name).release))
+def _hold(found: sealing.Verdict, language: str) -> None:
+    for fault in found.faults:
+        click.echo(explain(fault, language), err=True)
+    if found.faults:
+        raise ReturnError("return.broken", n=len(found.faults))
 
 
 @return_group.command("key")

@@ -66,7 +66,8 @@ def _release(opened: Opened, said: Passport) -> list[Finding]:
 
 def _rows(opened: Opened, said: Passport) -> list[Finding]:
     """Rows that were not loaded and might count, and rules that warn of rows that do count."""
-    quarantined = [Finding(severity=WARN, code="quarantined", details={"table": each["table"], "n": each["quarantined"]})
+    quarantined = [Finding(severity=WARN, code="quarantined",
+                           details={"table": each["table"], "n": each["quarantined"]})
                    for each in opened.release.record["counts"]
                    if each["table"] in NAMING and each["quarantined"]]  # fmt: skip
     warned = [Finding(severity=WARN, code="rule", rule=words(str(row["rule"])).text,

@@ -17,7 +17,8 @@ from pipelines.store import Release, Store
 COLUMNS = ("period", "version", "indication_code", "declared", "cutoff_date", "sent_on", "release", "imported")
 CELL = ["period", "version", "indication_code"]
 IMPORTED = """
-select period, version, indication_code, n_new_patients as declared, cutoff_date, sent_on, '' as release, true as imported
+select period, version, indication_code, n_new_patients as declared, cutoff_date, sent_on, '' as release,
+    true as imported
 from core_declarations
 """
 
@@ -79,7 +80,8 @@ def _sealed(found: Sequence[Pack]) -> pd.DataFrame:
     rows = []
     for pack in found:
         said, sent_on = pack.statement, pack.signed_at.astimezone(PARIS).date()
-        rows += [(said.period, said.version, line.indication_code, line.recounted, said.cutoff, sent_on, said.release, False)
+        rows += [(said.period, said.version, line.indication_code, line.recounted, said.cutoff, sent_on, said.release,
+                  False)
                  for line in said.lines if line.period == said.period]  # fmt: skip
     return _typed(rows)
 
@@ -87,12 +89,16 @@ def _sealed(found: Sequence[Pack]) -> pd.DataFrame:
 def _typed(rows: object) -> pd.DataFrame:
     frame = pd.DataFrame(list(rows), columns=list(COLUMNS))  # type: ignore[call-overload]
     frame["indication_code"] = frame["indication_code"].astype(object).where(frame["indication_code"].notna(), None)
-    dates = {"cutoff_date": "datetime64[us]", "sent_on": "datetime64[us]"}
-    return frame.astype({"version": "int64", "declared": "int64", "imported": "bool", "release": object} | dates)
+    numbers = frame.astype({"version": "int64", "declared": "int64", "imported": "bool", "release": "object"})
+    return numbers.astype({"cutoff_date": "datetime64[us]", "sent_on": "datetime64[us]"})
 
 
 def compare(first: Pack, second: Pack) -> pd.DataFrame:
-    """Two sealed returns on the months that both speak of: `period`, `indication_code`, `first`, `second`, `difference`."""
+    """Two sealed returns on the months that both speak of.
+
+    Returns:
+        `period`, `indication_code` (null for the total), `first`, `second`, `difference`.
+    """
     frames = [pd.DataFrame([(line.period, line.indication_code or "", line.recounted) for line in each.statement.lines],
                            columns=["period", "indication_code", name])
               for name, each in (("first", first), ("second", second))]  # fmt: skip

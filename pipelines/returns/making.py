@@ -1,4 +1,4 @@
-"""How a statement is made: from the locked release, the programme, what was declared before, and what people decided."""
+"""How a statement is made: from the locked release, the programme, what was declared before, what people decided."""
 
 import functools
 from collections.abc import Mapping
@@ -91,7 +91,8 @@ def _lines(reconciled: Reconciliation, draft: Draft, known: pd.DataFrame) -> tup
                  for row in reconciled.frame.to_dict("records"))  # fmt: skip
 
 
-def _line(row: Mapping[Any, Any], source: Mapping[Any, Any] | None, notes: Mapping[tuple[str, str | None], str]) -> Line:
+def _line(row: Mapping[Any, Any], source: Mapping[Any, Any] | None,
+          notes: Mapping[tuple[str, str | None], str]) -> Line:  # fmt: skip
     number = functools.partial(_number, row)
     code = _or_none(row["indication_code"])
     return Line(
@@ -109,5 +110,3 @@ def _number(row: Mapping[Any, Any], name: str) -> int | None:
 
 def _or_none(value: Any) -> str | None:
     return None if pd.isna(value) else str(value)
-
-

@@ -1,14 +1,14 @@
 """Sealed packs: what stands in one, how it is written once and read again.
 
-    <period>-v<n>.<fr|en>.pdf   the return, to be read and filed
-    <period>-v<n>.<fr|en>.xlsx  the same figures as a workbook
-    <period>-v<n>.csv           the same figures for machines
-    statement.json              the return's content, from which all of these follow
-    signatures.json             who signed, as what, when
-    measure.sql                 the SQL that counted
-    programme.yml               the programme as it was
-    manifest.json               SHA-256 of each of these files, and what they rest on
-    seal.json                   SHA-256 of the manifest, its Ed25519 signature, and the public key
+<period>-v<n>.<fr|en>.pdf   the return, to be read and filed
+<period>-v<n>.<fr|en>.xlsx  the same figures as a workbook
+<period>-v<n>.csv           the same figures for machines
+statement.json              the return's content, from which all of these follow
+signatures.json             who signed, as what, when
+measure.sql                 the SQL that counted
+programme.yml               the programme as it was
+manifest.json               SHA-256 of each of these files, and what they rest on
+seal.json                   SHA-256 of the manifest, its Ed25519 signature, and the public key
 """
 
 import io
@@ -70,6 +70,18 @@ class Pack:
     def contents(self) -> Mapping[str, bytes]:
         """File → bytes."""
         return contents(self.folder)
+
+    @property
+    def libraries(self) -> Mapping[str, str]:
+        """The versions of the libraries that wrote its files.
+
+        Raises:
+            ReturnError: the manifest is missing or damaged.
+        """
+        try:
+            return dict(json.loads(self.contents[MANIFEST])["software"]["libraries"])
+        except (KeyError, ValueError, TypeError):
+            raise ReturnError("return.damaged", file=f"{self.name}/{MANIFEST}") from None
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ itself that it is whole, and with that known half also who sealed it.
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from pipelines.returns.packs import MANIFEST, SEAL
 from pipelines.returns.statement import canonical
 
 VARIABLE = "RTU_SIGNING_KEY"
+PUBLIC = re.compile(r"[0-9a-f]{64}")
 OTHERS = 0o077
 """Permissions of anyone but the owner."""
 
@@ -99,6 +101,21 @@ def load_key(path: Path | None, store: Path) -> Ed25519PrivateKey:
     return key
 
 
+def public_key(path: Path) -> str:
+    """The public half in a file.
+
+    Raises:
+        ReturnError: it holds none.
+    """
+    try:
+        found = path.read_text(encoding="ascii").strip().lower()
+    except (OSError, UnicodeDecodeError):
+        found = ""
+    if not PUBLIC.fullmatch(found):
+        raise ReturnError("return.no_public_key", file=path.name)
+    return found
+
+
 def public_half(key: Ed25519PrivateKey) -> str:
     """What others know the key by."""
     return key.public_key().public_bytes_raw().hex()
@@ -133,7 +150,7 @@ def verify(files: Mapping[str, bytes], expected: str | None = None) -> Verdict:
     if listed is not None and MANIFEST not in _names(faults):
         faults += _against(listed, files)
     found = seal.public_key if seal else None
-    known = None if expected is None else found == expected.strip().lower()
+    known = None if expected is None else found == expected
     if known is False:
         faults.append(ReturnError("return.other_key"))
     return Verdict(tuple(faults), found, known)

@@ -5,6 +5,8 @@ import hashlib
 import json
 from typing import Literal
 
+from pydantic import Field
+
 from data_schemas.programme_parts import Part, Text
 from pipelines.bridge.reconcile import UNKNOWN_RELEASE
 
@@ -22,7 +24,7 @@ class Finding(Part):
 
     severity: Literal["block", "warn"]
     code: str
-    details: dict[str, str | int] = {}
+    details: dict[str, str | int] = Field(default_factory=dict)
     rule: Text | None = None
 
 
@@ -148,11 +150,11 @@ class Statement(Part):
     def unexplained(self) -> list[Line]:
         """Differences that keep the return from being signed.
 
-        A new version of a month answers for what was declared wrongly before, with its own reason.
+        A new version of a month answers for what was declared wrongly of that month, with its own reason.
         """
-        if self.version > 1:
-            return []
-        return [line for line in self.lines if line.residual and not (self.undocumented and line.undocumented)]
+        answered = self.period if self.version > 1 else None
+        return [line for line in self.lines if line.residual and line.period != answered
+                and not (self.undocumented and line.undocumented)]  # fmt: skip
 
     def line(self, period: str, code: str | None) -> Line:
         """The line of a month and indication."""
@@ -180,5 +182,3 @@ class Statement(Part):
 def canonical(content: object) -> bytes:
     """JSON with sorted keys, one way to write each content."""
     return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-
-

@@ -1,50 +1,39 @@
-"""The steps of a return: lock, check, reconcile, explain, sign, archive; and what a sealed one is asked later.
+"""The steps of a return: lock, check, reconcile, explain, sign, archive.
 
-Only decisions are kept (`drafts.py`). Whether a step is done follows from the data each time it is looked at, so that no
-tick outlives what it stood for.
+Only decisions are kept (`drafts.py`). Whether a step is done follows from the data each time it is looked at, so that
+no tick outlives what it stood for.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 
-import pandas as pd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from data_schemas.programme import Programme, load, parse
-from pipelines.bridge.reasons import reasons
+from data_schemas.programme import Programme, load
 from pipelines.errors import ReturnError
 from pipelines.journal import Entry
 from pipelines.opened import Opened
-from pipelines.recorded import hashes
 from pipelines.returns import clock
-from pipelines.returns.documents import LANGUAGES, documents
+from pipelines.returns.documents import LANGUAGES
 from pipelines.returns.drafts import Draft, Note, Signature, draft, drafts, drop, save
 from pipelines.returns.history import history
 from pipelines.returns.making import asked, make
-from pipelines.returns.packs import (
-    MEASURE,
-    PROGRAMME,
-    SIGNATURES,
-    STATEMENT,
-    Pack,
-    keep,
-    packs,
-    signatures_as_json,
-    signatures_in,
-    statement_in,
-)
+from pipelines.returns.packing import files_of, rests_on
+from pipelines.returns.packs import Pack, keep, packs
 from pipelines.returns.sealing import sealed
-from pipelines.returns.statement import BLOCK, Line, Statement, canonical
+from pipelines.returns.statement import BLOCK, Line, Statement
 from pipelines.store import Release, Store
 
 STEPS = ("lock", "check", "reconcile", "explain", "sign", "archive")
 TOKEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
+TELLING = """
+select 1 from core_patients where list_contains($words, patient_id)
+union all select 1 from core_initiations where list_contains($words, episode_id) limit 1
+"""
 NAMED = 6
 """Differences that a refusal names."""
-LIBRARIES = ("typst", "xlsxwriter", "cryptography")
 
 
 @dataclass(frozen=True)
@@ -124,7 +113,9 @@ def progress(store: Store, period: str, programme: Programme | None = None) -> P
         done.append("explain")
     if len(valid) >= said.required_signatures:
         done.append("sign")
-    notices = _notices(store, found) | ({"return.stale": {}} if len(valid) < len(found.signatures) else {})
+    notices = _notices(store, found)
+    if len(valid) < len(found.signatures):
+        notices["return.stale"] = {}
     return Progress(found, said, tuple(done), notices)
 
 
@@ -173,7 +164,8 @@ def sign(store: Store, period: str, name: str, role: str, at: datetime | None = 
     """Sign what the return says now. Signatures of another content are void and leave.
 
     Raises:
-        ReturnError: something blocks it, a difference is unexplained, or it is signed already, by enough or by the same.
+        ReturnError: something blocks it, a difference is unexplained, or it is signed already, by enough persons or by
+            this one.
     """
     found, moment = draft(store, period), at or clock.now()
     if not name.strip() or not role.strip():
@@ -197,7 +189,8 @@ def archive(store: Store, period: str, key: Ed25519PrivateKey, languages: Sequen
     """Seal a signed return into the store, for good.
 
     Raises:
-        ReturnError: it lacks a signature, or no longer says what was signed.
+        ReturnError: it lacks a signature, no longer says what was signed, or another was signed later and sealed
+            before it, without knowing of it.
     """
     found = draft(store, period)
     signed_at = found.signed_at
@@ -208,6 +201,8 @@ def archive(store: Store, period: str, key: Ed25519PrivateKey, languages: Sequen
         raise ReturnError("return.signed_other", period=period)
     if len(found.signatures) < said.required_signatures:
         raise ReturnError("return.unsigned", period=period)
+    if later := [each.name for each in packs(store) if each.signed_at >= signed_at]:
+        raise ReturnError("return.overtaken", period=period, names=", ".join(later))
     text = (programme or load(said.programme)).text
     files = sealed(files_of(said, found.signatures, languages, text), rests_on(said), key)
     done = keep(store, found.name, files)
@@ -218,63 +213,6 @@ def archive(store: Store, period: str, key: Ed25519PrivateKey, languages: Sequen
 def discard(store: Store, period: str) -> None:
     """Give up a return that is being prepared."""
     drop(store, draft(store, period))
-
-
-def files_of(said: Statement, signatures: Sequence[Signature], languages: Sequence[str], programme: str
-             ) -> dict[str, bytes]:  # fmt: skip
-    """The files of a pack before it is sealed: nothing decides them but these four."""
-    return {
-        **documents(said, signatures, languages), STATEMENT: said.canonical(),
-        SIGNATURES: canonical(signatures_as_json(tuple(signatures))), MEASURE: f"{said.statement}\n".encode(),
-        PROGRAMME: programme.encode(),
-    }  # fmt: skip
-
-
-def rests_on(said: Statement) -> dict[str, object]:
-    """What the manifest of a pack says beside its files."""
-    return {
-        "return": said.name, "release": said.release, "cutoff": said.cutoff.isoformat(), "sources": said.sources,
-        "tables": said.tables, "programme": {"name": said.programme, "sha256": said.programme_sha256},
-        "software": {"version": said.software, "definitions": said.definitions,
-                     "libraries": {each: version(each) for each in LIBRARIES}},
-        "sql": said.statement, "parameters": said.parameters,
-    }  # fmt: skip
-
-
-def rebuilt(store: Store, files: Mapping[str, bytes], name: str) -> dict[str, bytes]:
-    """The files of a sealed pack made again from its release, to be held against them; without manifest and seal.
-
-    Raises:
-        ReturnError: patients were erased from the release since, or the store does not hold it.
-    """
-    said, signatures = statement_in(files, name), signatures_in(files, name)
-    release = store.release(said.release)
-    if release.name != said.release:
-        raise ReturnError("return.not_rebuildable", release=said.release)
-    signed_at = max(each.at for each in signatures)
-    notes = tuple(Note(period=line.period, indication_code=line.indication_code, text=line.note)
-                  for line in said.lines if line.note)  # fmt: skip
-    again = Draft(period=said.period, version=said.version, programme=said.programme, release=said.release,
-                  locked_at=signed_at, reason=said.reason, undocumented=said.undocumented, notes=notes,
-                  signatures=signatures)  # fmt: skip
-    text = files[PROGRAMME].decode()
-    languages = [each for each in LANGUAGES if f"{said.name}.{each}.pdf" in files]
-    return files_of(make(store, again, signed_at, parse(text, PROGRAMME)), signatures, languages, text)
-
-
-def changed_definitions(files: Mapping[str, bytes], name: str) -> list[str]:
-    """What decides the figures and is no longer as it was when a pack was sealed."""
-    said = statement_in(files, name)
-    now = hashes(parse(files[PROGRAMME].decode(), PROGRAMME))
-    return [each for kind, then in said.definitions.items() for each in sorted({*then, *now.get(kind, {})})
-            if then.get(each) != now.get(kind, {}).get(each)]  # fmt: skip
-
-
-def lines_frame(said: Statement) -> pd.DataFrame:
-    """The lines of a statement as a table: its fields, one column for each reason."""
-    rows = [each.model_dump(mode="json", exclude={"reasons"}) | {reason: each.reasons.get(reason, 0) for reason in reasons()}
-            for each in said.lines]  # fmt: skip
-    return pd.DataFrame(rows).convert_dtypes()
 
 
 def _cells(lines: Sequence[Line]) -> str:
@@ -293,8 +231,7 @@ def _speaks_of_no_one(release: Release, text: str) -> None:
         return
     opened = Opened(release)
     try:
-        told = opened.query("""select 1 from core_patients where list_contains($words, patient_id)
-            union all select 1 from core_initiations where list_contains($words, episode_id) limit 1""", {"words": words})
+        told = opened.query(TELLING, {"words": words})
     finally:
         opened.close()
     if len(told):

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from pipelines.returns.documents.typeset import pdf
 from pipelines.returns.documents.tables import as_csv, workbook
+from pipelines.returns.documents.typeset import pdf
 from pipelines.returns.drafts import Signature
 from pipelines.returns.statement import Statement
 

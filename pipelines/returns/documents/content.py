@@ -37,6 +37,7 @@ class Language:
         self.code = language
 
     def __call__(self, key: str, **details: object) -> str:
+        """One of `words`."""
         return words()[key].in_language(self.code).format(**details)
 
     def number(self, value: int | None) -> str:
@@ -98,8 +99,11 @@ def origin(line: Line, to: Language) -> str:
 
 def provisional(said: Statement, to: Language) -> str:
     """How provisional figures have been so far."""
-    earlier = [line for line in said.lines
-               if line.indication_code is None and line.declared is not None and line.period < said.period][-RECENT:]
+    earlier = [
+        line
+        for line in said.lines
+        if line.indication_code is None and line.declared is not None and line.period < said.period
+    ][-RECENT:]
     if not earlier:
         return to("provisional.first")
     changed = [line for line in earlier if line.difference]

@@ -32,7 +32,8 @@ def as_csv(said: Statement) -> bytes:
         values = line.model_dump(mode="json")
         known = line.residual is not None
         numbers = [line.reasons.get(reason, 0) if known else "" for reason in reasons()]
-        writer.writerow([*(_plain(values[each]) for each in COLUMNS), *numbers, _plain(line.residual), line.state, marking])
+        plain = [_plain(values[each]) for each in COLUMNS]
+        writer.writerow([*plain, *numbers, _plain(line.residual), line.state, marking])
     return b"\xef\xbb\xbf" + stream.getvalue().encode()
 
 

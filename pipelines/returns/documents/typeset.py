@@ -7,7 +7,6 @@ import json
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import typst
 
@@ -17,7 +16,6 @@ from pipelines.returns.drafts import Signature
 from pipelines.returns.statement import Statement
 
 TEMPLATE = Path(__file__).parent / "return.typ"
-STANDARDS: list[Literal["1.7", "ua-1"]] = ["1.7", "ua-1"]
 
 
 def pdf(said: Statement, signatures: Sequence[Signature], language: str) -> bytes:
@@ -27,7 +25,7 @@ def pdf(said: Statement, signatures: Sequence[Signature], language: str) -> byte
         made = typst.compile(
             TEMPLATE.read_bytes(), format="pdf", font_paths=typst.Fonts(include_system_fonts=False),
             sys_inputs={"content": json.dumps(_content(said, signatures, Language(language)), ensure_ascii=False)},
-            pdf_standards=STANDARDS, timestamp=moment,
+            pdf_standards=["1.7", "ua-1"], timestamp=moment,
         )  # fmt: skip
     if not isinstance(made, bytes):
         raise TypeError("one document is one file")

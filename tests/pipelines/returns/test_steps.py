@@ -1,6 +1,7 @@
 """A return is locked, checked, reconciled, explained, signed and sealed; what is missing is refused in words."""
 
 import datetime as dt
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,15 +9,16 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from data_schemas.programme import load
+from data_schemas.programme import Programme, load
 from pipelines.bridge.reasons import reasons
 from pipelines.erase import erase
 from pipelines.errors import ReturnError
 from pipelines.measure import measure
 from pipelines.opened import Opened
-from pipelines.returns import clock, drafts, packs, sealing, steps
+from pipelines.returns import clock, drafts, packing, packs, sealing, steps
 from pipelines.returns.history import compare, history
 from pipelines.returns.making import asked, make
+from pipelines.returns.statement import Finding
 from pipelines.selection import Selection
 from pipelines.store import Store
 
@@ -44,6 +46,10 @@ def refused(run: Callable[[], object]) -> str:
     return error.value.key
 
 
+def _findings(store: Store, programme: Programme) -> tuple[Finding, ...]:
+    return steps.progress(store, "2026-10", programme).statement.findings
+
+
 @pytest.fixture(scope="module")
 def base(new_store: Callable[[], Store], month: Any, declared: Any, at: At) -> Store:
     """September declared, October imported."""
@@ -67,11 +73,13 @@ def test_the_figure_is_that_of_the_measure_and_its_lines_balance(store: Store, a
     cells = measure(opened, "new_patients", Selection(), ("month", "indication_code")).frame
     opened.close()
     counted = {(row["month"], row["indication_code"]): row["n_patients"] for row in cells.to_dict("records")}
-    assert {(line.period, line.indication_code): line.recounted for line in said.lines if line.indication_code} == counted
+    recounted = {(line.period, line.indication_code): line.recounted for line in said.lines if line.indication_code}
+    assert recounted == counted
     assert said.figure == 1
     for each in said.balances:
         assert each.declared + each.undeclared + each.difference + each.new == each.cumulative
-    assert {each.indication_code: (each.declared, each.undeclared, each.difference) for each in said.balances} == {
+    opening = {each.indication_code: (each.declared, each.undeclared, each.difference) for each in said.balances}
+    assert opening == {
         "APHTOSE": (2, 0, 2), "LUPUS_CUT": (1, 0, -1), "ENL": (0, 1, 0), "CROHN_PED": (0, 0, 0), None: (3, 1, 1)}  # fmt: skip
 
 
@@ -102,7 +110,7 @@ def test_steps_are_done_as_the_data_say_and_the_pack_ends_them(store: Store, at:
 def test_a_return_is_made_again_byte_for_byte_whatever_came_after(store: Store, at: At, declared: Any) -> None:
     declared(store, "2026-10", at(2026, 11, 5), ("fr", "en"))
     for pack in packs.packs(store):
-        again = steps.rebuilt(store, pack.contents, pack.name)
+        again = packing.rebuilt(store, pack)
         assert set(again) == set(pack.contents) - {"manifest.json", "seal.json"}
         assert {name for name in again if again[name] != pack.contents[name]} == set()
 
@@ -134,9 +142,10 @@ def test_an_erased_patient_leaves_the_sealed_file_alone_and_the_recount_says_why
     kept = packs.pack(store, "2026-09-v1")
     assert kept.contents == sealed
     assert sealing.verify(kept.contents).faults == ()
-    assert refused(lambda: steps.rebuilt(store, kept.contents, kept.name)) == "return.not_rebuildable"
+    assert refused(lambda: packing.rebuilt(store, kept)) == "return.not_rebuildable"
     found = steps.progress(store, "2026-10")
-    assert found.statement.line("2026-09", "APHTOSE").reasons == {"late_form": 1, "indication_corrected": 1, "erased": -1}
+    moved = found.statement.line("2026-09", "APHTOSE")
+    assert moved.reasons == {"late_form": 1, "indication_corrected": 1, "erased": -1}
     assert {"return.erased_since", "return.stale"} <= set(found.notices)
     assert refused(lambda: steps.archive(store, "2026-10", key)) == "return.signed_other"
 
@@ -156,7 +165,7 @@ def test_a_new_version_keeps_the_old_one_and_needs_its_reason(store: Store, at: 
 
 
 def test_a_wrong_figure_that_was_imported_is_declared_again_before_anything_is_signed(
-    store: Store, at: At, month: Any, declared: Any, new_store: Callable[[], Store]
+    at: At, month: Any, declared: Any, new_store: Callable[[], Store]
 ) -> None:
     own = new_store()
     month(own, "2026-09-30", SEPTEMBER)
@@ -166,7 +175,7 @@ def test_a_wrong_figure_that_was_imported_is_declared_again_before_anything_is_s
     assert (line.imported, line.declared, line.residual, line.state) == (True, 9, -7, "unexplained")
     assert steps.progress(own, "2026-10").done == ("lock", "check", "reconcile")
     steps.take_over(own, "2026-10", "Repris tel quel")
-    assert refused(lambda: steps.sign(own, "2026-10", "A. Martin", "Pharmacien", at(2026, 11, 5))) == "return.unexplained"
+    assert refused(lambda: steps.sign(own, "2026-10", "A. Martin", "Role", at(2026, 11, 5))) == "return.unexplained"
     release = own.releases()[-1].name
     declared(own, "2026-09", at(2026, 11, 6), name=release, reason="Chiffre mal recopié")
     steps.sign(own, "2026-10", "A. Martin", "Pharmacien", at(2026, 11, 7))
@@ -198,7 +207,8 @@ def test_a_note_changes_no_number_and_names_no_patient(store: Store, at: At) -> 
     assert after.line("2026-09", "APHTOSE").note == "Centre relancé"
     assert [line.model_copy(update={"note": ""}) for line in after.lines] == list(before.lines)
     for text in ("voir p-two", "voir (p-two).", "E1"):
-        assert refused(lambda: steps.annotate(store, "2026-10", "2026-09", "APHTOSE", text)) == "return.telling"
+        told = functools.partial(steps.annotate, store, "2026-10", "2026-09", "APHTOSE", text)
+        assert refused(told) == "return.telling"
     assert refused(lambda: steps.annotate(store, "2026-10", "2026-08", "ENL", "ici")) == "return.no_difference"
     steps.annotate(store, "2026-10", "2026-09", "APHTOSE", "")
     assert steps.progress(store, "2026-10").statement == before
@@ -221,13 +231,14 @@ def test_two_persons_sign_where_the_programme_asks_for_it(
     steps.lock(store, "2026-10", at=at(2026, 11, 5), programme=two)
     steps.sign(store, "2026-10", "A. Martin", "Pharmacien", at(2026, 11, 5), two)
     assert refused(lambda: steps.archive(store, "2026-10", key, programme=two)) == "return.unsigned"
-    assert refused(lambda: steps.sign(store, "2026-10", "a. martin", "Autre", at(2026, 11, 6), two)) == "return.same_person"
+    again = functools.partial(steps.sign, store, "2026-10", "a. martin", "Autre", at(2026, 11, 6), two)
+    assert refused(again) == "return.same_person"
     steps.sign(store, "2026-10", "B. Morel", "Directrice", at(2026, 11, 6), two)
     done = steps.archive(store, "2026-10", key, programme=two)
     assert [each.name for each in done.signatures] == ["A. Martin", "B. Morel"]
     assert "programme_changed" in {each.code for each in done.statement.findings}
-    again = steps.rebuilt(store, done.contents, done.name)
-    assert all(again[name] == done.contents[name] for name in again)
+    made = packing.rebuilt(store, done)
+    assert all(made[name] == done.contents[name] for name in made)
 
 
 def test_a_month_is_over_when_it_is_over_in_paris(store: Store) -> None:
@@ -244,7 +255,7 @@ def test_the_last_second_of_a_month_counts_with_it_in_summer_and_winter(moment: 
     assert clock.is_over(moment[:7], at) is over
 
 
-def test_the_day_of_sending_is_that_of_paris(store: Store, at: At, key: Ed25519PrivateKey) -> None:
+def test_the_day_of_sending_is_that_of_paris(store: Store, key: Ed25519PrivateKey) -> None:
     late = dt.datetime(2026, 11, 9, 23, 30, tzinfo=dt.UTC)
     steps.lock(store, "2026-10", at=late)
     steps.sign(store, "2026-10", "A. Martin", "Pharmacien", late)
@@ -265,7 +276,9 @@ def test_a_month_without_its_release_or_with_two_is_said(store: Store, at: At, m
     assert refused(lambda: steps.progress(store, "2026-10")) == "return.not_locked"
 
 
-def test_no_new_patient_in_the_month_is_a_result_that_is_declared(store: Store, at: At, month: Any, declared: Any) -> None:
+def test_no_new_patient_in_the_month_is_a_result_that_is_declared(
+    store: Store, at: At, month: Any, declared: Any
+) -> None:
     month(store, "2026-11-30", OCTOBER)
     done = declared(store, "2026-11", at(2026, 12, 5))
     assert done.statement.figure == 0
@@ -283,8 +296,8 @@ def test_a_framework_that_ends_or_is_renewed_within_the_month_is_told_and_one_th
     over = changed_programme((first, f"{first}    holds_until: 2019-08-25\n"),
                              (last, f"{last}    holds_until: 2026-09-15\n"))  # fmt: skip
     steps.lock(store, "2026-10", at=at(2026, 11, 5))
-    found = {name: {each.code: each.details.get("day") for each in steps.progress(store, "2026-10", each_one).statement.findings}
-             for name, each_one in (("ended", ended), ("renewed", renewed), ("over", over))}  # fmt: skip
+    found = {name: {each.code: each.details.get("day") for each in _findings(store, programme)}
+             for name, programme in (("ended", ended), ("renewed", renewed), ("over", over))}  # fmt: skip
     assert found["ended"]["decision_ends"] == "2026-10-15"
     assert found["renewed"]["decision_begins"] == "2026-10-16"
     assert "no_decision" in found["over"]
@@ -313,3 +326,29 @@ def test_a_draft_that_cannot_be_read_is_named(store: Store, at: At) -> None:
 def test_every_reason_of_a_statement_is_one_that_the_bridge_knows(store: Store, at: At) -> None:
     said = make(store, steps.lock(store, "2026-10", at=at(2026, 11, 5)), at(2026, 11, 5))
     assert {reason for line in said.lines for reason in line.reasons} <= set(reasons())
+
+
+def test_what_was_signed_before_another_was_sealed_is_read_and_signed_again(
+    store: Store, at: At, key: Ed25519PrivateKey, declared: Any
+) -> None:
+    steps.lock(store, "2026-10", at=at(2026, 11, 5))
+    steps.sign(store, "2026-10", "A. Martin", "Pharmacien", at(2026, 11, 5))
+    release = store.releases()[-1].name
+    declared(store, "2026-09", at(2026, 11, 6), name=release, reason="Fiche tardive")
+    assert refused(lambda: steps.archive(store, "2026-10", key)) == "return.overtaken"
+    steps.discard(store, "2026-10")
+    declared(store, "2026-10", at(2026, 11, 7))
+    for pack in packs.packs(store):
+        assert packing.rebuilt(store, pack).items() <= pack.contents.items()
+
+
+def test_a_new_version_answers_for_its_own_month_only(at: At, month: Any, new_store: Callable[[], Store]) -> None:
+    own = new_store()
+    month(own, "2026-09-30", SEPTEMBER)
+    earlier = "    2026-08 | 1       | ENL             | 7              | 2026-09-08 | 2026-09-30\n"
+    release = month(own, "2026-10-31", OCTOBER, declarations=IMPORTED + earlier)
+    for period, excused in (("2026-09", False), ("2026-08", True)):
+        steps.lock(own, period, release.name, "Chiffre mal recopié", at(2026, 11, 5))
+        said = steps.progress(own, period).statement
+        assert said.line(period, None).residual or said.line("2026-08", "ENL").residual
+        assert (not said.unexplained) is excused
