@@ -46,9 +46,10 @@ def explanation_report(said: Statement, moves: pd.DataFrame | None, language: st
     """Each declared figure that changed, with its reasons and its note; with the records, if they are given."""
     to, lines = Language(language), [balance_report(said, language)]
     for line in said.restated:
+        why = content.why(line, to) if line.decomposed else ""
         state, note = say(f"reconcile.{line.state}", language), f"  « {line.note} »" if line.note else ""
         lines.append(f"{line.period:<9}{_name(line, language):<14}{line.declared:>6} → {line.recounted:<6}"
-                     f"{line.difference or 0:+d}  {content.why(line, to)}  {state}{note}")  # fmt: skip
+                     f"{line.difference or 0:+d}  {why}  {state}{note}")  # fmt: skip
         if moves is not None and line.indication_code is not None:
             lines += _records(moves, line, language)
     return "\n".join(lines)
@@ -57,7 +58,8 @@ def explanation_report(said: Statement, moves: pd.DataFrame | None, language: st
 def lines_frame(said: Statement) -> pd.DataFrame:
     """The lines of a statement as a table: its fields, one column for each reason."""
     rows = [each.model_dump(mode="json", exclude={"reasons"})
-            | {reason: each.reasons.get(reason, 0) for reason in reasons()} for each in said.lines]  # fmt: skip
+            | {reason: each.reasons.get(reason, 0) if each.decomposed else None for reason in reasons()}
+            for each in said.lines]  # fmt: skip
     return pd.DataFrame(rows).convert_dtypes()
 
 

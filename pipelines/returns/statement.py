@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from data_schemas.programme_parts import Part, Text
-from pipelines.bridge.reconcile import UNKNOWN_RELEASE
+from pipelines.bridge.reconcile import EXPLAINED, UNEXPLAINED, UNKNOWN_RELEASE
 
 BLOCK, WARN = "block", "warn"
 
@@ -54,6 +54,11 @@ class Line(Part):
     residual: int | None
     state: str
     note: str = ""
+
+    @property
+    def decomposed(self) -> bool:
+        """Whether the difference has its reasons; where the release declared from is not held, nobody knows them."""
+        return self.state in {EXPLAINED, UNEXPLAINED}
 
     @property
     def undocumented(self) -> bool:

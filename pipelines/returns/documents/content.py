@@ -15,8 +15,10 @@ from pipelines.messages import say
 from pipelines.returns.clock import PARIS, first_day
 from pipelines.returns.drafts import Signature
 from pipelines.returns.statement import Finding, Line, Statement
+from pipelines.typography import typeset
 
 FILE = Path(__file__).parent / "words.yml"
+SHORT = "LLL yyyy"
 NOTHING = "–"
 MINUS = "\u2212"
 RECENT = 12
@@ -38,7 +40,7 @@ class Language:
 
     def __call__(self, key: str, **details: object) -> str:
         """One of `words`."""
-        return words()[key].in_language(self.code).format(**details)
+        return typeset(words()[key].in_language(self.code), self.code).format(**details)
 
     def number(self, value: int | None) -> str:
         """A whole number, or a dash where there is none."""
@@ -54,9 +56,9 @@ class Language:
             return NOTHING
         return str(format_date(value, "dd/MM/yyyy" if self.code == "fr" else "d MMM yyyy", locale=self.code))
 
-    def month(self, period: str) -> str:
-        """Octobre 2026."""
-        return str(format_date(first_day(period), "LLLL yyyy", locale=self.code))
+    def month(self, period: str, pattern: str = "LLLL yyyy") -> str:
+        """`octobre 2026`; `oct. 2026` where `SHORT` is asked for."""
+        return str(format_date(first_day(period), pattern, locale=self.code))
 
     def moment(self, value: dt.datetime) -> str:
         """A day and minute in Paris."""
@@ -65,7 +67,7 @@ class Language:
 
     def text(self, text: Text) -> str:
         """A text that has both languages."""
-        return text.in_language(self.code)
+        return typeset(text.in_language(self.code), self.code)
 
 
 def marking(said: Statement, to: Language) -> str:
@@ -86,10 +88,12 @@ def headline(said: Statement, to: Language) -> str:
 
 
 def why(line: Line, to: Language) -> str:
-    """The reasons of a difference, each with its sign."""
+    """The reasons of a difference, each with its sign; where nothing decomposes it, that."""
     found = [f"{to.signed(line.reasons[code])} {_small(to.text(reason.label))}"
              for code, reason in reasons().items() if code in line.reasons]  # fmt: skip
-    return (" ; " if to.code == "fr" else "; ").join(found) or NOTHING
+    if not line.decomposed:
+        return _small(typeset(say(f"reconcile.{line.state}", to.code), to.code))
+    return typeset(" ; " if to.code == "fr" else "; ", to.code).join(found) or NOTHING
 
 
 def origin(line: Line, to: Language) -> str:
@@ -120,7 +124,7 @@ def finding(found: Finding, to: Language) -> str:
         details["day"] = to.day(dt.date.fromisoformat(str(details["day"])))
     if "period" in details:
         details["period"] = to.month(str(details["period"]))
-    return say(f"return.finding.{found.code}", to.code, **details)
+    return typeset(say(f"return.finding.{found.code}", to.code, **details), to.code)
 
 
 def identifiers(said: Statement, to: Language) -> list[tuple[str, str]]:

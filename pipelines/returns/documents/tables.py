@@ -30,8 +30,7 @@ def as_csv(said: Statement) -> bytes:
     marking = content.marking(said, Language("fr"))
     for line in said.lines:
         values = line.model_dump(mode="json")
-        known = line.residual is not None
-        numbers = [line.reasons.get(reason, 0) if known else "" for reason in reasons()]
+        numbers = [line.reasons.get(reason, 0) if line.decomposed else "" for reason in reasons()]
         plain = [_plain(values[each]) for each in COLUMNS]
         writer.writerow([*plain, *numbers, _plain(line.residual), line.state, marking])
     return b"\xef\xbb\xbf" + stream.getvalue().encode()
@@ -88,8 +87,7 @@ def _sheets(said: Statement, signatures: Sequence[Signature], to: Language) -> l
 
 
 def _row(said: Statement, line: Line, to: Language) -> list[Any]:
-    known = line.residual is not None
-    numbers = [line.reasons.get(reason, 0) if known else content.NOTHING for reason in reasons()]
+    numbers = [line.reasons.get(reason, 0) if line.decomposed else content.NOTHING for reason in reasons()]
     return [content.indication(said, line.indication_code, to), line.period, _or_dash(line.version),
             to.day(line.sent_on), content.origin(line, to), _or_dash(line.declared), line.recounted,
             _or_dash(line.difference), line.cumulative, *numbers, _or_dash(line.residual),

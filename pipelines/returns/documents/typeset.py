@@ -46,11 +46,11 @@ def _content(said: Statement, signatures: Sequence[Signature], to: Language) -> 
         "balances": [[content.indication(said, each.indication_code, to), to.number(each.declared),
                       to.number(each.undeclared), to.signed(each.difference), to.number(each.new),
                       to.number(each.cumulative)] for each in said.balances],
-        "restated": [[to.month(line.period), content.indication(said, line.indication_code, to),
+        "restated": [[to.month(line.period, content.SHORT), content.indication(said, line.indication_code, to),
                       f"v{line.version} ({to.day(line.sent_on)}, {content.origin(line, to)})", to.number(line.declared),
                       to.number(line.recounted), to.signed(line.difference), content.why(line, to),
                       to.signed(line.residual)] for line in said.restated],
-        "notes": [f"{to.month(line.period)}, {content.indication(said, line.indication_code, to)} : {line.note}"
+        "notes": [[f"{to.month(line.period)}, {content.indication(said, line.indication_code, to)}", line.note]
                   for line in said.lines if line.note],
         "undocumented": said.undocumented,
         "curve": [line.cumulative for line in totals],

@@ -80,7 +80,12 @@ def test_the_figure_is_that_of_the_measure_and_its_lines_balance(store: Store, a
         assert each.declared + each.undeclared + each.difference + each.new == each.cumulative
     opening = {each.indication_code: (each.declared, each.undeclared, each.difference) for each in said.balances}
     assert opening == {
-        "APHTOSE": (2, 0, 2), "LUPUS_CUT": (1, 0, -1), "ENL": (0, 1, 0), "CROHN_PED": (0, 0, 0), None: (3, 1, 1)}  # fmt: skip
+        "APHTOSE": (2, 0, 2),
+        "LUPUS_CUT": (1, 0, -1),
+        "ENL": (0, 1, 0),
+        "CROHN_PED": (0, 0, 0),
+        None: (3, 1, 1),
+    }
 
 
 def test_what_was_declared_is_explained_by_record(store: Store, at: At) -> None:
@@ -247,9 +252,17 @@ def test_a_month_is_over_when_it_is_over_in_paris(store: Store) -> None:
     assert steps.lock(store, "2026-10", at=just_before + dt.timedelta(seconds=1)).period == "2026-10"
 
 
-@pytest.mark.parametrize(("moment", "over"), [("2026-06-30T21:59:59", False), ("2026-06-30T22:00:00", True),
-                                              ("2026-12-31T22:59:59", False), ("2026-12-31T23:00:00", True),
-                                              ("2028-02-29T22:59:59", False), ("2028-02-29T23:00:00", True)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("moment", "over"),
+    [
+        ("2026-06-30T21:59:59", False),
+        ("2026-06-30T22:00:00", True),
+        ("2026-12-31T22:59:59", False),
+        ("2026-12-31T23:00:00", True),
+        ("2028-02-29T22:59:59", False),
+        ("2028-02-29T23:00:00", True),
+    ],
+)
 def test_the_last_second_of_a_month_counts_with_it_in_summer_and_winter(moment: str, over: bool) -> None:
     at = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC)
     assert clock.is_over(moment[:7], at) is over
