@@ -19,7 +19,7 @@ PAGES: dict[str, dict[str, str]] = {
         "conformity": ":material/rule:",
         "adverse_events": ":material/health_and_safety:",
     },
-    "declare": {},
+    "declare": {"monthly_return": ":material/verified:"},
     "check": {
         "what_changed": ":material/difference:",
         "data_quality": ":material/fact_check:",

@@ -16,10 +16,9 @@ from pipelines.return_reports import (
     lines_frame,
     status_report,
 )
-from pipelines.returns import clock, packing, packs, sealing, steps
-from pipelines.returns.drafts import draft, drafts
+from pipelines.returns import packing, packs, sealing, steps
+from pipelines.returns.drafts import drafts
 from pipelines.returns.history import compare, history
-from pipelines.returns.making import compared
 from pipelines.store import Store
 
 PERIOD = click.argument("period", metavar="YYYY-MM")
@@ -98,8 +97,8 @@ def explain_command(period: str, rows: bool, month: str | None, indication: str 
             steps.take_over(store, period, take_over)
             click.echo(say("return.taken_over", language))
         else:
-            said, reconciled = compared(store, draft(store, period), clock.now())
-            click.echo(explanation_report(said, reconciled.moves if rows else None, language))
+            found = steps.progress(store, period)
+            click.echo(explanation_report(found.statement, found.reconciled.moves if rows else None, language))
 
 
 @return_group.command("sign")

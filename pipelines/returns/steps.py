@@ -12,6 +12,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from data_schemas.programme import Programme, load
+from pipelines.bridge.reconcile import Reconciliation
 from pipelines.errors import ReturnError
 from pipelines.journal import Entry
 from pipelines.opened import Opened
@@ -19,7 +20,7 @@ from pipelines.returns import clock
 from pipelines.returns.documents import LANGUAGES
 from pipelines.returns.drafts import Draft, Note, Signature, draft, drafts, drop, save
 from pipelines.returns.history import history
-from pipelines.returns.making import asked, make
+from pipelines.returns.making import asked, compared, make
 from pipelines.returns.packing import files_of, rests_on
 from pipelines.returns.packs import Pack, keep, packs
 from pipelines.returns.sealing import sealed
@@ -41,12 +42,14 @@ class Progress:
     """Where a return stands.
 
     Attributes:
+        reconciled: what the statement rests on, with the records that moved; restricted circle.
         done: the steps that are done.
         notices: what only holds today: message → what it mentions.
     """
 
     draft: Draft
     statement: Statement
+    reconciled: Reconciliation
     done: tuple[str, ...]
     notices: Mapping[str, Mapping[str, object]]
 
@@ -86,9 +89,15 @@ def lock(store: Store, period: str, name: str = "", reason: str = "", at: dateti
                              locked_at=moment, reason=reason.strip()))  # fmt: skip
 
 
+def usual(store: Store, period: str) -> list[Release]:
+    """The releases whose cut-off ends a month and not the next one."""
+    first, last = clock.days_of_cutoff(period)
+    return [each for each in store.releases() if first <= each.cutoff <= last]
+
+
 def _release_for(store: Store, period: str) -> Release:
     first, last = clock.days_of_cutoff(period)
-    found = [each for each in store.releases() if first <= each.cutoff <= last]
+    found = usual(store, period)
     if not found:
         raise ReturnError("return.no_release", period=period, first=first, last=last)
     if len(found) > 1:
@@ -103,7 +112,7 @@ def progress(store: Store, period: str, programme: Programme | None = None) -> P
         ReturnError: none is being prepared.
     """
     found = draft(store, period)
-    said = make(store, found, found.signed_at or clock.now(), programme)
+    said, reconciled = compared(store, found, found.signed_at or clock.now(), programme)
     valid = [each for each in found.signatures if each.statement == said.sha256]
     done = ["lock"]
     if not any(each.severity == BLOCK for each in said.findings):
@@ -116,7 +125,7 @@ def progress(store: Store, period: str, programme: Programme | None = None) -> P
     notices = _notices(store, found)
     if len(valid) < len(found.signatures):
         notices["return.stale"] = {}
-    return Progress(found, said, tuple(done), notices)
+    return Progress(found, said, reconciled, tuple(done), notices)
 
 
 def _notices(store: Store, found: Draft) -> dict[str, dict[str, object]]:

@@ -16,6 +16,8 @@ from pipelines.returns.drafts import Signature
 from pipelines.returns.statement import Statement
 
 TEMPLATE = Path(__file__).parent / "return.typ"
+PIXELS = 110
+"""Of a picture, for an inch."""
 
 
 def pdf(said: Statement, signatures: Sequence[Signature], language: str) -> bytes:
@@ -24,12 +26,24 @@ def pdf(said: Statement, signatures: Sequence[Signature], language: str) -> byte
     with warnings.catch_warnings(action="error", category=typst.TypstWarning):
         made = typst.compile(
             TEMPLATE.read_bytes(), format="pdf", font_paths=typst.Fonts(include_system_fonts=False),
-            sys_inputs={"content": json.dumps(_content(said, signatures, Language(language)), ensure_ascii=False)},
-            pdf_standards=["1.7", "ua-1"], timestamp=moment,
+            sys_inputs=_inputs(said, signatures, language), pdf_standards=["1.7", "ua-1"], timestamp=moment,
         )  # fmt: skip
     if not isinstance(made, bytes):
         raise TypeError("one document is one file")
     return made
+
+
+def pictures(said: Statement, signatures: Sequence[Signature], language: str) -> list[bytes]:
+    """Its pages as PNG images, to be looked at before anything is sealed."""
+    made = typst.compile(
+        TEMPLATE.read_bytes(), format="png", ppi=PIXELS, font_paths=typst.Fonts(include_system_fonts=False),
+        sys_inputs=_inputs(said, signatures, language),
+    )  # fmt: skip
+    return [made] if isinstance(made, bytes) else list(made or [])
+
+
+def _inputs(said: Statement, signatures: Sequence[Signature], language: str) -> dict[str, str]:
+    return {"content": json.dumps(_content(said, signatures, Language(language)), ensure_ascii=False)}
 
 
 def _content(said: Statement, signatures: Sequence[Signature], to: Language) -> dict[str, object]:

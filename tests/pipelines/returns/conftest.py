@@ -15,6 +15,15 @@ from pipelines.returns.clock import PARIS
 from pipelines.returns.packs import Pack
 from pipelines.store import Release, Store
 
+FORMS = """
+    patient_id | treatment_start_date | indication_code | form_received_date
+    p-one      | 2026-09-01           | APHTOSE         | 2026-09-02
+    p-two      | 2026-09-02           | LUPUS_CUT       | 2026-09-02
+"""
+LATER = """    p-late     | 2026-09-04           | APHTOSE         | 2026-10-05
+    p-october  | 2026-10-04           | ENL             | 2026-10-05
+"""
+
 
 @pytest.fixture(scope="session")
 def at() -> Callable[..., dt.datetime]:
@@ -63,6 +72,17 @@ def declared(key: Ed25519PrivateKey) -> Callable[..., Pack]:
         return steps.archive(store, period, key, languages)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def october(new_store: Callable[[], Store], month: Any, declared: Any, at: Callable[..., dt.datetime]) -> Store:
+    """September and October declared, in both languages; a form came late."""
+    store = new_store()
+    month(store, "2026-09-30", FORMS)
+    declared(store, "2026-09", at(2026, 10, 8), ("fr", "en"))
+    month(store, "2026-10-31", FORMS + LATER)
+    declared(store, "2026-10", at(2026, 11, 9), ("fr", "en"))
+    return store
 
 
 @pytest.fixture(scope="session")
