@@ -1,4 +1,4 @@
-"""The gate from the page of the monthly return to the pipelines: where a return stands, its steps, and what is sealed."""
+"""The gate from the page of the monthly return to the pipelines: where one stands, its steps, and what is sealed."""
 
 import datetime as dt
 import functools

@@ -15,8 +15,6 @@ from pipelines.returns.packs import Pack
 from pipelines.returns.statement import Line, Statement
 from pipelines.returns.steps import Progress
 
-TALLEST = 420
-
 
 def balances(said: Statement) -> None:
     """The central table: by indication, what was declared, what differs, what is new, and the sum."""
@@ -39,7 +37,13 @@ def every_month(said: Statement) -> None:
             for line in sorted(said.lines, key=lambda each: each.period, reverse=True)]  # fmt: skip
     heads = [text(f"monthly_return.{head}")
              for head in ("period", "indication", "then", "now", "difference", "cumulative", "state")]  # fmt: skip
-    parts.figures(pd.DataFrame(rows, columns=heads), text("monthly_return.every_month"), "return-months", 2, TALLEST)
+    parts.figures(
+        pd.DataFrame(rows, columns=heads),
+        text("monthly_return.every_month"),
+        "return-months",
+        2,
+        parts.capped(len(rows)),
+    )
 
 
 def differences(found: Progress) -> None:
@@ -50,9 +54,12 @@ def differences(found: Progress) -> None:
              _signed(line.difference), returns.why(line), _signed(line.residual)]
             for line in known.values()]  # fmt: skip
     heads = [text(f"monthly_return.{head}") for head in ("cell", "then", "now", "difference", "reasons", "residual")]
-    height = TALLEST if len(rows) * parts.ROW > TALLEST else "content"
     parts.figures(
-        pd.DataFrame(rows, columns=heads), text("monthly_return.differences"), "return-differences", 1, height
+        pd.DataFrame(rows, columns=heads),
+        text("monthly_return.differences"),
+        "return-differences",
+        1,
+        parts.capped(len(rows)),
     )
     cell = st.selectbox(text("monthly_return.pick"), list(known), key="return-difference", width=420,
                         format_func=lambda each: returns.cell_name(said, known[each]))  # fmt: skip
@@ -60,7 +67,7 @@ def differences(found: Progress) -> None:
     if line.decomposed:
         _bridge(found, line)
     else:
-        st.info(text("monthly_return.state_unknown_release"), icon=":material/help:")
+        st.info(text("monthly_return.no_bridge"), icon=":material/help:")
     note = st.text_area(text("monthly_return.note"), line.note, key=f"return-note-{cell[0]}-{cell[1]}", height=80,
                         help=text("monthly_return.note_help"))  # fmt: skip
     st.button(text("monthly_return.note_action"), icon=":material/edit_note:", key="return-note-action",

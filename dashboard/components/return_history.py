@@ -11,8 +11,6 @@ from dashboard.components.return_figures import preview
 from dashboard.wording import language, text
 from pipelines.returns.packs import Pack
 
-TALLEST = 420
-
 
 def return_packs(month: str) -> None:
     """The sealed returns of a month, the last version first: verified, to be read and taken."""
@@ -39,9 +37,9 @@ def _pack(name: str, pack: Pack) -> None:
         st.download_button(text("monthly_return.take"), data=partial(returns.one_file, pack), file_name=f"{name}.zip",
                            mime="application/zip", key=f"take-{name}", on_click="ignore",
                            icon=":material/download:")  # fmt: skip
-        for each in pack.languages:
-            file = f"{name}.{each}.pdf"
-            st.download_button(text(f"monthly_return.pdf_{each}"), data=partial(pack.contents.__getitem__, file),
+        for written in pack.languages:
+            file = f"{name}.{written}.pdf"
+            st.download_button(text(f"monthly_return.pdf_{written}"), data=partial(pack.contents.__getitem__, file),
                                file_name=file, mime="application/pdf", key=f"take-{file}", on_click="ignore",
                                icon=":material/picture_as_pdf:")  # fmt: skip
     with st.expander(text("monthly_return.preview")):
@@ -62,8 +60,9 @@ def return_history() -> None:
              text("monthly_return.origin_imported" if row["imported"] else "monthly_return.origin_sealed")]
             for row in totals.to_dict("records")]  # fmt: skip
     heads = [text(f"monthly_return.{head}") for head in ("period", "version", "then", "sent_on", "cutoff", "origin")]
-    height = TALLEST if len(rows) * parts.ROW > TALLEST else "content"
-    parts.figures(pd.DataFrame(rows, columns=heads), text("monthly_return.history"), "return-history", 2, height)
+    parts.figures(
+        pd.DataFrame(rows, columns=heads), text("monthly_return.history"), "return-history", 2, parts.capped(len(rows))
+    )
 
 
 def return_comparison() -> None:
@@ -88,5 +87,10 @@ def return_comparison() -> None:
              formats.difference(int(row["difference"]), language())] for row in frame.to_dict("records")]  # fmt: skip
     heads = [text("monthly_return.period"), text("monthly_return.indication"), first, second,
              text("monthly_return.difference")]  # fmt: skip
-    height = TALLEST if len(rows) * parts.ROW > TALLEST else "content"
-    parts.figures(pd.DataFrame(rows, columns=heads), text("monthly_return.comparison"), "return-comparison", 2, height)
+    parts.figures(
+        pd.DataFrame(rows, columns=heads),
+        text("monthly_return.comparison"),
+        "return-comparison",
+        2,
+        parts.capped(len(rows)),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -16,7 +17,7 @@ from pipelines.returns.steps import STEPS, Progress
 
 MONTH = "month"
 DONE, CURRENT, WAITING = "done", "current", "waiting"
-COLOURS = {DONE: "green", CURRENT: "blue", WAITING: "gray"}
+COLOURS: dict[str, Literal["green", "blue", "gray"]] = {DONE: "green", CURRENT: "blue", WAITING: "gray"}
 ICONS = {DONE: ":material/check:", CURRENT: ":material/arrow_forward:", WAITING: ":material/hourglass_empty:"}
 
 

@@ -1,4 +1,4 @@
-"""Page: the monthly return to the regulator, from the locked release to the sealed pack, and what was declared before."""
+"""Page: the monthly return to the regulator, from the locked release to the sealed pack, and its history."""
 
 from dashboard import components
 
