@@ -18,6 +18,8 @@ PAGES: dict[str, dict[str, str]] = {
         "populations": ":material/groups:",
         "conformity": ":material/rule:",
         "adverse_events": ":material/health_and_safety:",
+        "exposure": ":material/medication:",
+        "pregnancy_prevention": ":material/pregnant_woman:",
     },
     "declare": {"monthly_return": ":material/verified:"},
     "check": {
@@ -31,7 +33,7 @@ PAGES: dict[str, dict[str, str]] = {
 """Group of the menu → page → icon; a page is a file of `views`. A group without pages is not shown."""
 
 FIRST, IMPORT = "overview", "import_export"
-MENU = 248
+MENU = 264
 """Width of the menu in pixels."""
 
 VIEWS = Path(__file__).parent / "views"

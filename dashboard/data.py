@@ -18,11 +18,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import wording
+from dashboard.accounts import Account
 from dashboard.estimated import Curved, Estimates, Spread
 from dashboard.shown import Shown
 from dashboard.tail import Tail
 from data_schemas.programme import Programme
-from pipelines import cells, definitions, distributions, estimates, survival
+from pipelines import cells, definitions, distributions, estimates, ledger, survival
 from pipelines import measure as measures
 from pipelines.distributions import Distribution
 from pipelines.errors import StoreError
@@ -148,6 +149,16 @@ def tail(selection: Selection) -> Tail | None:
     return Tail(Shown(late.table, programme(), wording.language(), months), late, months)
 
 
+def account(selection: Selection, indication: str = "") -> Account:
+    """The ledger of treatment: of everyone, or of one indication."""
+    by = ("indication_code",) if indication else ()
+    frame = _ledger(opened(), selection, by).frame
+    if indication:
+        frame = frame[frame["indication_code"] == indication]
+    where = {"indication_code": indication} if indication else None
+    return Account(measure("treatment_movements", selection, where=where), frame)
+
+
 def passport(shown: Shown) -> "Passport":
     """What was left out of a figure, which findings touch it, and what was set apart."""
     return _passport(opened(), shown.name, shown.table.selection, tuple(shown.where.items()))
@@ -207,6 +218,11 @@ def _measure(release: Opened, name: str, selection: Selection, by: tuple[str, ..
 def _estimate(release: Opened, name: str, estimate: str, selection: Selection, by: tuple[str, ...],
               where: tuple[tuple[str, str], ...]) -> Estimated:  # fmt: skip
     return estimates.estimate(release, _measure(release, name, selection, by, where), estimate, dict(where))
+
+
+@functools.lru_cache(maxsize=128)
+def _ledger(release: Opened, selection: Selection, by: tuple[str, ...]) -> ledger.Ledger:
+    return ledger.ledger(release, selection, by)
 
 
 @functools.lru_cache(maxsize=128)

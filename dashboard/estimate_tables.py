@@ -16,11 +16,14 @@ CURVE_HEADS = ("day", "at_risk", "events", "competing", "censored", "value", "lo
 
 
 def of_estimates(found: Estimates) -> pd.DataFrame:
-    """The cells: each share with n/N and its interval, the other counts, each rate with its patient-years."""
+    """The cells: shares with n/N and interval, ratios, the other counts, rates with their patient-years."""
     shown, rows = found.shown, list(found.shown.frame.index)
     columns = {shown.dimension(each): [shown.label(each, value) for value in shown.frame[each]] for each in shown.by}
     told = set()
     for name, each in found.found.items():
+        if each.estimate.kind == "ratio":
+            columns[found.title(name)] = [found.words(name, row) for row in rows]
+            continue
         told |= {each.estimate.of, each.estimate.over}
         if each.estimate.kind == "rate":
             continue
@@ -56,7 +59,7 @@ def file_of_estimates(found: Estimates) -> bytes:
         rows += [[*cell, shown.count(count), "", _plain(shown.frame.loc[row, count], shown), "", "", "", "", state]
                  for count in shown.counts]  # fmt: skip
         for name, each in found.found.items():
-            share, numbers = each.estimate.kind == "share", each.frame.loc[row]
+            share, numbers = each.estimate.kind != "rate", each.frame.loc[row]
             values = [_plain(numbers[side], shown, 100 if share else 1) for side in ("value", "low", "high")]
             counts = [_plain(numbers[side], shown) for side in ("n", "total")]
             unit = shown.text("estimate.unit_share" if share else "estimate.unit_rate")

@@ -53,10 +53,14 @@ class Estimates:
 
     @property
     def units(self) -> tuple[str, ...]:
-        """What the cells can be drawn in: shares, then the counts behind rates, then the rates."""
-        shares = [name for name, each in self.found.items() if each.estimate.kind == "share"]
-        rates = [name for name, each in self.found.items() if each.estimate.kind == "rate"]
-        return (*shares, *dict.fromkeys(self.found[name].estimate.of for name in rates), *rates)
+        """What the cells can be drawn in: shares and ratios, then the counts behind rates, then the rates."""
+        shares = [name for name, each in self.found.items() if each.estimate.kind != "rate"]
+        return (*shares, *dict.fromkeys(self.found[name].estimate.of for name in self.rates), *self.rates)
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        """The estimates that are rates of patient-time."""
+        return tuple(name for name, each in self.found.items() if each.estimate.kind == "rate")
 
     @property
     def runs(self) -> list[Run]:
@@ -78,13 +82,18 @@ class Estimates:
         return self.shown.say(self.found[unit].estimate.title) if unit in self.found else self.shown.count(unit)
 
     def words(self, name: str, row: Hashable) -> str:
-        """A cell with its interval: `12/254 (4,7 %) [2,5 – 8,1]`, `9,9 [0,3 – 55,2]`, or why there is none."""
+        """A cell with its interval: `12/254 (4,7 %) [2,5 – 8,1]`, `9,9 [0,3 – 55,2]`, or why there is none.
+
+        A ratio is a percentage without one.
+        """
         cell = self.cells[name][row]
         if self.found[name].estimate.kind == "share":
             limits = f" {self.limits(name, row)}" if cell["state"] == OBSERVED else ""
             return self.part(name, row) + limits
         if cell["state"] != OBSERVED:
             return self.sign(str(cell["state"]))
+        if self.found[name].estimate.kind == "ratio":
+            return formats.percentage(float(cell["value"]), self.shown.language)
         return f"{formats.decimal(float(cell['value']), self.shown.language)} {self.limits(name, row)}"
 
     def part(self, name: str, row: Hashable) -> str:

@@ -9,8 +9,9 @@ import pandas as pd
 
 from data_schemas.tables import TABLES
 from pipelines import sql
-from pipelines.cells import months
+from pipelines.measure import line_list
 from pipelines.opened import Opened
+from pipelines.selection import Selection
 from pipelines.states import NOT_COLLECTED, NOT_SENT, OBSERVED
 
 MOST_EMPTY = 0.10
@@ -39,8 +40,6 @@ def completeness(opened: Opened, most: float = MOST_EMPTY) -> pd.DataFrame:
         `state`; numbers are null for a column that the programme does not collect and a table that was not sent, and a
         share is null where there is no row.
     """
-    from data_schemas.tables import TABLES  # noqa: PLC0415 - pandera is slow to load, and only needed here
-
     rows = []
     for name, table in TABLES.items():
         sent = opened.release.was_sent(name)
@@ -75,60 +74,44 @@ def empty_rows(opened: Opened, table: str, column: str) -> pd.DataFrame:
     return opened.query(f"select {keys} from core_{table} where {sql.name(column)} is null order by {keys}")
 
 
-def probable_duplicates(opened: Opened, days: int = 7) -> pd.DataFrame:
-    """Pairs of pseudonyms that may be one patient: same birth year, sex, indication and centre, starts close together.
+def probable_duplicates(opened: Opened) -> pd.DataFrame:
+    """Pairs of pseudonyms that may be one patient, the closest first: the lines of the measure of that name.
 
-    The rule `probable_duplicate` warns of the same patients; here each pair stands once, with its closest starts.
+    The rule `probable_duplicate` warns of the same patients.
+
+    Returns:
+        `patient_id`, `other_patient_id`, `centre_id`, `indication_code`, `birth_year`, `sex`, `days_apart`.
     """
-    return opened.query(
-        """with e as (
-            select i.patient_id, i.indication_code, i.treatment_start_date, p.birth_year, p.sex, p.centre_id
-            from core_initiations i join core_patients p on p.patient_id = i.patient_id
-        )
-        select a.patient_id, b.patient_id as other_patient_id, a.centre_id, a.indication_code, a.birth_year, a.sex,
-               min(abs(datediff('day', a.treatment_start_date, b.treatment_start_date))) as days_apart
-        from e a join e b on a.birth_year = b.birth_year and a.sex = b.sex and a.centre_id = b.centre_id
-            and a.indication_code = b.indication_code and a.patient_id < b.patient_id
-        where abs(datediff('day', a.treatment_start_date, b.treatment_start_date)) <= $days
-        group by all order by days_apart, a.patient_id, other_patient_id""",
-        {"days": days},
-    )
+    columns = ["patient_id", "other_patient_id", "centre_id", "indication_code", "birth_year", "sex", "days_apart"]
+    pairs = line_list(opened, "probable_duplicates", Selection()).reindex(columns=columns)
+    pairs = pairs.astype({"birth_year": "int64", "days_apart": "int64"})
+    return pairs.sort_values(["days_apart", "patient_id", "other_patient_id"]).reset_index(drop=True)
 
 
 def submissions(opened: Opened) -> pd.DataFrame:
     """Initiation forms received by centre and month, from the first month of any centre to the month of the cut-off.
 
     Returns:
-        One row for each centre of the release and month: `centre_id`, `month`, `n_forms`, and `expected`: whether the
-        centre had sent a form before that month, so that none received is silence and not a centre to come.
+        The lines of the measure `submissions`, one for each centre of the release and month: `centre_id`, `month`,
+        `n_forms`, and `expected`: whether none received is silence, and not a centre or a month end to come.
     """
-    received = opened.query(
-        """select p.centre_id, strftime(i.form_received_date, '%Y-%m') as month, count(*) as n_forms
-        from core_initiations i join core_patients p on p.patient_id = i.patient_id
-        where i.form_received_date is not null group by all"""
-    )
-    centres = opened.query("select centre_id from core_centres order by centre_id")["centre_id"]
-    last = opened.release.cutoff.strftime("%Y-%m")
-    span = months(str(received["month"].min()), last) if len(received) else []
-    grid = pd.MultiIndex.from_product([centres, span], names=["centre_id", "month"]).to_frame(index=False)
-    grid = grid.merge(received, how="left", on=["centre_id", "month"])
-    grid["n_forms"] = grid["n_forms"].fillna(0).astype("int64")
-    before = grid.groupby("centre_id")["n_forms"].cumsum() - grid["n_forms"]
-    return grid.assign(expected=before > 0)
+    lines = line_list(opened, "submissions", Selection(), count="n_forms")
+    grid = lines.reindex(columns=["centre_id", "form_month", "n_forms", "is_expected"])
+    grid = grid.rename(columns={"form_month": "month", "is_expected": "expected"}).astype({"n_forms": "int64"})
+    grid = grid.sort_values(["centre_id", "month"]).reset_index(drop=True)
+    return grid.assign(expected=grid["expected"] == "true")
 
 
 def silent_centres(opened: Opened, at_least: int = 3) -> pd.DataFrame:
-    """Centres that have sent a form before, and none in the last `at_least` months up to the cut-off, it included.
+    """Centres that have sent a form before, and none in the last `at_least` whole months up to the cut-off.
 
     Returns:
         `centre_id`, `last_month` with a form, `n_silent_months` since; the longest silence first.
     """
-    grid = submissions(opened)
-    sent = grid[grid["n_forms"] > 0].groupby("centre_id", as_index=False).agg(last_month=("month", "max"))
-    cutoff = pd.Period(opened.release.cutoff.strftime("%Y-%m"), freq="M")
-    since = [(cutoff - pd.Period(month, freq="M")).n for month in sent["last_month"]]
-    silent = sent.assign(n_silent_months=pd.Series(since, index=sent.index, dtype="int64"))
-    silent = silent[silent["n_silent_months"] >= at_least]
+    lines = line_list(opened, "centres", Selection()).reindex(columns=["centre_id", "last_form_date", "silent_months"])
+    sent = lines.dropna(subset="silent_months").astype({"silent_months": "int64"})
+    silent = sent[sent["silent_months"] >= at_least].rename(columns={"silent_months": "n_silent_months"})
+    silent.insert(1, "last_month", silent.pop("last_form_date").str[: len("YYYY-MM")])
     return silent.sort_values(["n_silent_months", "centre_id"], ascending=[False, True]).reset_index(drop=True)
 
 

@@ -73,8 +73,9 @@ def history_report(found: History, waiting: Sequence[Draft], language: str) -> s
         origin = say("return.imported" if row["imported"] else "return.sealed_here", language)
         lines.append(f"{row['period']:<9}v{row['version']:<7}{row['declared']:>9}  {to.day(row['sent_on'].date()):<12}"
                      f" {to.day(row['cutoff_date'].date()):<12} {origin}")  # fmt: skip
-    return "\n".join(lines + [f"{each.period:<9}v{each.version:<7}{'':>9}  {'':<25} {say('return.draft', language)}"
-                              for each in waiting])  # fmt: skip
+    preparing = say("return.draft", language)
+    lines += [f"{each.period:<9}v{each.version:<7}{'':>9}  {'':<25} {preparing}" for each in waiting]
+    return "\n".join(lines)
 
 
 def comparison_report(first: str, second: str, frame: pd.DataFrame, language: str) -> str:

@@ -1,5 +1,6 @@
 """Charts: a measure as it is shown goes in, a figure and its finding in words come out. Nothing is drawn here."""
 
+from dashboard.charts.accounts import account
 from dashboard.charts.boxes import boxes
 from dashboard.charts.bridges import bridge_bars
 from dashboard.charts.dates import dates
@@ -7,7 +8,7 @@ from dashboard.charts.heat import heat_table, share_table
 from dashboard.charts.intervals import intervals
 from dashboard.charts.look import Chart, config
 from dashboard.charts.maps import region_map
-from dashboard.charts.months import monthly_bars, small_multiples
+from dashboard.charts.months import month_ends, monthly_bars, small_multiples
 from dashboard.charts.quality import Empty, delay_ranges, empty_fields, submission_grid
 from dashboard.charts.ranks import ranked
 from dashboard.charts.sexes import pyramid
@@ -18,6 +19,7 @@ from dashboard.charts.wholes import wholes, wholes_by_month
 __all__ = [
     "Chart",
     "Empty",
+    "account",
     "boxes",
     "bridge_bars",
     "config",
@@ -26,6 +28,7 @@ __all__ = [
     "empty_fields",
     "heat_table",
     "intervals",
+    "month_ends",
     "monthly_bars",
     "pyramid",
     "ranked",

@@ -1,6 +1,6 @@
 """The distribution of a quantity: for each cell a box of the quartiles with whiskers to the outer tenths."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 
 import pandas as pd
 
@@ -17,13 +17,14 @@ LIMIT = "#B45309"
 """The mark of a limit; contrast above 3:1 on light and on dark ground."""
 
 Row = Mapping[Hashable, object]
+Limits = Mapping[str, Sequence[float]]
 
 
-def boxes(found: Spread, limits: Mapping[str, float] | None = None) -> Chart:
+def boxes(found: Spread, limits: Limits | None = None) -> Chart:
     """A box for each cell with enough values, its median and quartiles in words above it.
 
     Args:
-        limits: value of the first dimension → a limit drawn across its row.
+        limits: value of the first dimension → the limits drawn across its row.
     """
     shown, rows, figure = found.shown, found.found.frame.to_dict("records"), Figure()
     known = limits or {}
@@ -33,12 +34,18 @@ def boxes(found: Spread, limits: Mapping[str, float] | None = None) -> Chart:
                               align="left", font={"size": FONT})  # fmt: skip
         if int(row["n"]) >= formats.SMALLEST_BASE:
             figure.add_trace(_box(found, row, place))
-        if found.found.by and (limit := known.get(str(row[found.found.by[0]]))) is not None:
+        for limit in known.get(str(row[found.found.by[0]]), ()) if found.found.by else ():
             _limit(figure, limit, place, found.number(limit))
     if not figure.data:
         figure.add_trace(trace("scatter", x=[], y=[]))
     dressed(figure, AROUND + ROW * max(len(rows), 1), showlegend=False)
-    highest = max([1.0, *known.values(), *(float(value) for value in found.found.frame["p90"].dropna())])
+    highest = max(
+        [
+            1.0,
+            *(limit for each in known.values() for limit in each),
+            *(float(value) for value in found.found.frame["p90"].dropna()),
+        ]
+    )
     figure.update_xaxes(range=[0, highest * 1.08], title={"text": found.unit}, nticks=5)
     figure.update_yaxes(visible=False, range=[len(rows) - 0.55, -0.85])
     return Chart(figure, _finding(found, rows), shown.text("spread.method", n=formats.SMALLEST_BASE))

@@ -69,6 +69,10 @@ def _places(names: dict[int, str], figures: dict[int, str]) -> tuple[dict[int, i
     return places, below
 
 
+def _has_interval(found: Estimates, unit: str) -> bool:
+    return unit in found.found and found.found[unit].estimate.kind != "ratio"
+
+
 def _is_share(found: Estimates, unit: str) -> bool:
     return unit in found.found and found.found[unit].estimate.kind == "share"
 
@@ -92,8 +96,9 @@ def _value(found: Estimates, unit: str, row: int) -> tuple[float, float, float] 
     cell, each = found.cells[unit][row], found.found[unit].estimate
     if cell["state"] != OBSERVED:
         return None
-    factor = 100 if each.kind == "share" else 1
-    value, low, high = (float(cell[side]) * factor for side in ("value", "low", "high"))
+    factor = 1 if each.kind == "rate" else 100
+    sides = ("value",) * 3 if each.kind == "ratio" else ("value", "low", "high")
+    value, low, high = (float(cell[side]) * factor for side in sides)
     return value, low, high
 
 
@@ -126,7 +131,7 @@ def _dots(found: Estimates, unit: str, values: dict[int, tuple[float, float, flo
         x=[value for value, _, _ in values.values()],
         mode="markers",
         marker={"size": 11, "color": colours},
-        **({"error_x": whiskers} if unit in found.found else {}),
+        **({"error_x": whiskers} if _has_interval(found, unit) else {}),
         cliponaxis=False,
         customdata=[[*held(names[row], **{dimension: value}), _told(found, unit, row)]
                     for row, value in zip(values, cells, strict=True)],
@@ -142,7 +147,7 @@ def _told(found: Estimates, unit: str, row: int) -> str:
 
 
 def _ticks(found: Estimates, unit: str, highest: float) -> Json:
-    if _is_share(found, unit):
+    if unit in found.found and found.found[unit].estimate.kind != "rate":
         return {"ticksuffix": PERCENT_SIGN[found.shown.language]}
     return {"dtick": 1} if unit not in found.found and highest <= TICKS else {}
 

@@ -24,7 +24,7 @@ PATTERNS = ("", "/", ".", "x", "\\", "-")
 """One hue and one pattern for each indication, by its place in the programme. The hues were sought by computer: above
 3:1 on both grounds, and as far from each other as that allows in every kind of colour vision."""
 
-KINDS = (("#4A7FB5", ""), ("#B45309", "x"), ("#758396", "."))
+KINDS = (("#4A7FB5", ""), ("#B45309", "x"), ("#758396", "."), ("#8A6BBE", "/"))
 """Colour and pattern of values that are no indications, by their place in the list; above 3:1 on both grounds."""
 
 OUTSIDE = "#8A8F98"

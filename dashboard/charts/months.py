@@ -1,4 +1,4 @@
-"""Charts along the months of entry."""
+"""Charts along months: of entry, or of what is there at the end of each."""
 
 import pandas as pd
 
@@ -8,6 +8,7 @@ from dashboard.charts.figure import Figure, Json, row_axis, rows, trace
 from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, height_for, held, hue, nice_step, pattern
 from dashboard.shown import Shown
 from dashboard.tail import Tail
+from pipelines.definitions import dimensions
 
 STEPS, ROW_STEPS, ROOM = 5, 3, 1.02
 """Steps of the count axes, and the room above the highest."""
@@ -64,18 +65,39 @@ def small_multiples(shown: Shown, tail: Tail | None = None) -> Chart:
     return Chart(figure, _finding(shown), " ".join([hatched, overlays.decisions(figure, shown)]).strip())
 
 
+def month_ends(shown: Shown) -> Chart:
+    """Stacked bars by end of month and indication, of patients who are there then; months do not add up."""
+    figure, month = Figure(), _month(shown)
+    for code in shown.observed["indication_code"].dropna().unique():
+        figure.add_trace(_bars(shown, code))
+    dressed(figure, HIGHEST, barmode="stack", margin={"t": 30})
+    figure.update_layout(legend={"y": -0.12 if many(shown, month) else -0.19, "yanchor": "top"})
+    by_month = shown.observed.groupby(month)[shown.main].sum()
+    figure.update_axis("yaxis", **from_zero(int(by_month.max()), STEPS))
+    axis_name(figure, shown.text("chart.at_month_end", unit=shown.count(shown.main)), "left")
+    month_axis(figure, shown, month)
+    return Chart(figure, _last_and_highest(shown, by_month))
+
+
+def _month(shown: Shown) -> str:
+    """The dimension that the bars stand along."""
+    return next(each for each in shown.by if dimensions()[each].month)
+
+
 def _bars(shown: Shown, code: str) -> Json:
-    cells = shown.observed[shown.observed["indication_code"] == code].dropna(subset=["month"])
+    month = _month(shown)
+    cells = shown.observed[shown.observed["indication_code"] == code].dropna(subset=[month])
     name = shown.label("indication_code", code)
     return trace(
         "bar",
-        x=days(cells),
+        x=days(cells, month),
         y=[int(count) for count in cells[shown.main]],
         name=name,
         marker={"color": hue(shown.programme, code), "pattern": pattern(shown.programme, code), "line": {"width": 0}},
-        customdata=[held(shown.label("month", value), month=value, indication_code=code) for value in cells["month"]],
+        customdata=[held(shown.label(month, value), **{month: value, "indication_code": code})
+                    for value in cells[month]],
         hovertemplate=f"%{{customdata[0]}}<br>{name} : %{{y}}<extra></extra>",
-    )
+    )  # fmt: skip
 
 
 def _line(shown: Shown) -> Json:
@@ -144,4 +166,22 @@ def _finding(shown: Shown) -> str:
         n_highest=shown.number(int(by_month[highest])),
         last=shown.label("month", by_month.index[-1]),
         n_last=shown.number(int(by_month.iloc[-1])),
+    )
+
+
+def _last_and_highest(shown: Shown, by_month: "pd.Series[int]") -> str:
+    """The last month with the indication that has most of it, and the highest one."""
+    last, highest = str(by_month.index[-1]), str(by_month.idxmax())
+    cells = shown.observed[shown.observed[_month(shown)] == last].dropna(subset=["indication_code"])
+    counts = cells.set_index("indication_code")[shown.main].astype(int)
+    first, whole = str(counts.idxmax()), int(by_month.iloc[-1])
+    return shown.text(
+        "chart.month_ends_finding",
+        title=shown.title,
+        last=shown.label("month", last),
+        n_last=shown.number(whole),
+        first=shown.label("indication_code", first),
+        share=formats.share(int(counts[first]), whole, shown.language),
+        highest=shown.label("month", highest),
+        n_highest=shown.number(int(by_month[highest])),
     )

@@ -9,11 +9,11 @@ from dashboard.charts.figure import Figure, Json, trace
 from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, held, hue, wrapped
 from dashboard.shown import Shown
 
-MOST_SHOWN, MOST_ON_TWO_LINES = 9, 7
+MOST_SHOWN, MOST_ON_TWO_LINES = 9, 6
 LINE = 42
 """Characters of a label on one line, so that it is read at 360 pixels."""
 
-ONE_LINE, TWO_LINES, AROUND = 36, 46, 62
+ONE_LINE, TWO_LINES, AROUND = 36, 54, 62
 """Height of a row, and of the axis under the rows."""
 
 OUTLINED = {"symbol": "circle-open", "line": {"width": 3}}
@@ -22,21 +22,24 @@ ROOM = 1.25
 """Of the axis to the right of the longest line, for its figure."""
 
 
-def ranked(shown: Shown, count: str | None = None, in_order: bool = False, serious: bool = False) -> Chart:
+def ranked(shown: Shown, count: str | None = None, in_order: bool = False, serious: bool = False,
+           remarks: Mapping[str, str] | None = None) -> Chart:  # fmt: skip
     """A line and a dot for each value of the first dimension.
 
     Args:
         count: which of the counts; the main one unless said.
         in_order: keep the order of the list instead of the order of the counts.
         serious: dots as outlines, the sign of seriousness.
+        remarks: value → what stands behind its label.
     """
     wanted = count or shown.main
     dimension = shown.by[0]
     cells = shown.observed if in_order else _by_count(shown.observed, dimension, wanted)
     drawn = cells.head(MOST_SHOWN)
-    if any("<br>" in _name(shown, dimension, value) for value in drawn[dimension]):
-        drawn = cells.head(MOST_ON_TWO_LINES)
-    figure = _figure(shown, drawn, dimension, wanted, OUTLINED if serious else {})
+    labels = [_name(shown, dimension, value, remarks or {}) for value in drawn[dimension]]
+    if any("<br>" in label for label in labels):
+        drawn, labels = cells.head(MOST_ON_TWO_LINES), labels[:MOST_ON_TWO_LINES]
+    figure = _figure(shown, drawn, labels, wanted, OUTLINED if serious else {})
     first = _by_count(drawn, dimension, wanted).iloc[0]
     finding = shown.counted("chart.ranked_finding", len(cells), title=shown.title,
                          first=shown.label(dimension, first[dimension]), count=shown.number(int(first[wanted])),
@@ -53,14 +56,14 @@ def _by_count(cells: pd.DataFrame, dimension: str, wanted: str) -> pd.DataFrame:
     return pd.concat([recorded, cells[cells[dimension].isna()]])
 
 
-def _name(shown: Shown, dimension: str, value: object) -> str:
+def _name(shown: Shown, dimension: str, value: object, remarks: Mapping[str, str]) -> str:
     missing = value is None or pd.isna(value)  # type: ignore[call-overload]
-    return shown.text("state.not_recorded") if missing else wrapped(shown.label(dimension, value), LINE)
+    label = shown.text("state.not_recorded") if missing else shown.label(dimension, value)
+    return wrapped(" ".join([label, *([remarks[str(value)]] if value in remarks else [])]), LINE)
 
 
-def _figure(shown: Shown, cells: pd.DataFrame, dimension: str, wanted: str, dots: Mapping[str, Any]) -> Figure:
-    values = [int(value) for value in cells[wanted]]
-    labels = [_name(shown, dimension, value) for value in cells[dimension]]
+def _figure(shown: Shown, cells: pd.DataFrame, labels: list[str], wanted: str, dots: Mapping[str, Any]) -> Figure:
+    dimension, values = shown.by[0], [int(value) for value in cells[wanted]]
     places = list(range(len(values)))
     colours = [_colour(shown, dimension, value) for value in cells[dimension]]
     marks = [held(label, **{dimension: value}) for label, value in zip(labels, cells[dimension], strict=True)]

@@ -3,10 +3,27 @@
 from dashboard.components.age_rules import age_rules
 from dashboard.components.awaited import awaited
 from dashboard.components.bridge_card import bridges, compared_with
-from dashboard.components.card import card, curve_card, dates_card, estimate_card, share_card, spread_card
+from dashboard.components.card import (
+    account_card,
+    card,
+    curve_card,
+    dates_card,
+    estimate_card,
+    share_card,
+    spread_card,
+)
 from dashboard.components.change_list import definition_changes, record_changes
-from dashboard.components.choices import code_of, indications, least_of, measure_and_dimensions, unit_of, value_of
+from dashboard.components.choices import (
+    code_of,
+    indication_of,
+    indications,
+    least_of,
+    measure_and_dimensions,
+    unit_of,
+    value_of,
+)
 from dashboard.components.data_quality import completeness, delays, duplicates, submissions
+from dashboard.components.doses import cumulative_doses, dose_related, start_doses
 from dashboard.components.extract import extract
 from dashboard.components.import_form import import_form, import_title
 from dashboard.components.import_progress import import_progress
@@ -14,6 +31,7 @@ from dashboard.components.import_review import candidates
 from dashboard.components.library import library
 from dashboard.components.not_conforming import not_conforming
 from dashboard.components.notices import notice
+from dashboard.components.observed import observed_share, rates_readable
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
 from dashboard.components.release_list import release_list
 from dashboard.components.reporting import reporting
@@ -24,10 +42,22 @@ from dashboard.components.selection_bar import selection_bar
 from dashboard.components.since_return import since_return
 from dashboard.components.status_bar import broken, follow_language, language_switch, status_bar
 from dashboard.components.tiles import Tile, tiles
-from dashboard.components.titles import by, by_date, cell_title, denominator, left_out, not_additive, titled, undated
+from dashboard.components.titles import (
+    advised_against,
+    by,
+    by_date,
+    cell_title,
+    denominator,
+    left_out,
+    not_additive,
+    titled,
+    undated,
+)
 
 __all__ = [
     "Tile",
+    "account_card",
+    "advised_against",
     "age_rules",
     "awaited",
     "beside",
@@ -41,11 +71,13 @@ __all__ = [
     "code_of",
     "compared_with",
     "completeness",
+    "cumulative_doses",
     "curve_card",
     "dates_card",
     "definition_changes",
     "delays",
     "denominator",
+    "dose_related",
     "duplicates",
     "estimate_card",
     "extract",
@@ -53,6 +85,7 @@ __all__ = [
     "import_form",
     "import_progress",
     "import_title",
+    "indication_of",
     "indications",
     "language_switch",
     "least_of",
@@ -64,8 +97,10 @@ __all__ = [
     "not_conforming",
     "note",
     "notice",
+    "observed_share",
     "page_title",
     "quarantine",
+    "rates_readable",
     "record_changes",
     "release_list",
     "reporting",
@@ -82,6 +117,7 @@ __all__ = [
     "side_by_side",
     "since_return",
     "spread_card",
+    "start_doses",
     "status_bar",
     "submissions",
     "tiles",

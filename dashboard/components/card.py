@@ -6,6 +6,8 @@ from typing import Literal
 import streamlit as st
 
 from dashboard import charts, data, formats, tables
+from dashboard.accounts import Account
+from dashboard.charts.boxes import Limits
 from dashboard.charts.intervals import MOST_SHOWN
 from dashboard.components import content, parts, passport, states
 from dashboard.components.content import Content
@@ -61,14 +63,19 @@ def curve_card(found: Curved, title: str = "", key: str = "", note: str = "") ->
     _card(content.curves(found), title, key, note)
 
 
-def spread_card(found: Spread, limits: Mapping[str, float] | None = None, title: str = "", key: str = "",
+def spread_card(found: Spread, limits: Limits | None = None, title: str = "", key: str = "",
                 note: str = "") -> None:  # fmt: skip
     """The distribution of a quantity.
 
     Args:
-        limits: value of the first dimension → a limit drawn across its row.
+        limits: value of the first dimension → the limits drawn across its row.
     """
     _card(content.spread(found, limits), title, key, note)
+
+
+def account_card(found: Account, title: str = "", note: str = "") -> None:
+    """The ledger of treatment."""
+    _card(content.account(found), title, "", note)
 
 
 @st.fragment

@@ -13,13 +13,16 @@ from pipelines.selection import Selection
 FIRST = "new_patients"
 """The measure that the page of extracts opens on."""
 
+ALL = "all"
+"""Stands for every indication in the address; codes of indications are upper-case."""
+
 LEAST_WIDTH, MOST_LEAST = 260, 999
 """Width of a small field in pixels, and the most that it takes."""
 
 
-def unit_of(key: str, found: Estimates) -> str:
-    """What estimates are drawn in: persons, events or a rate."""
-    units = found.units
+def unit_of(key: str, found: Estimates, rates: bool = True) -> str:
+    """What estimates are drawn in: persons, events or a rate, unless rates cannot be read."""
+    units = [each for each in found.units if rates or each not in found.rates]
     first = address.chosen(key, units) or units[0]
     chosen = st.segmented_control(text(key), units, format_func=found.unit, default=first, required=True,
                                   key=f"{CHOICE}{key}")  # fmt: skip
@@ -47,6 +50,21 @@ def code_of(key: str, dimension: str) -> str:
     chosen: str = st.selectbox(text(key), codes, first, format_func=lambda code: said(known[code], language()),
                                key=f"{CHOICE}{key}")  # fmt: skip
     return chosen
+
+
+def indication_of(key: str) -> str:
+    """One of the programme's indications; empty for all of them together."""
+    known = definitions.dimension_labels("indication_code", data.programme())
+    codes = [ALL, *known]
+    first = codes.index(address.chosen(key, codes) or ALL)
+    chosen: str = st.selectbox(
+        text(key),
+        codes,
+        first,
+        format_func=lambda code: text("selection.all") if code == ALL else said(known[code], language()),
+        key=f"{CHOICE}{key}",
+    )
+    return "" if chosen == ALL else chosen
 
 
 def value_of(key: str, shown: Shown) -> str | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dashboard import charts, estimate_tables, tables
+from dashboard.accounts import Account
+from dashboard.charts.boxes import Limits
 from dashboard.estimated import Curved, Estimates, Run, Spread
 from dashboard.shown import Shown, State
 
@@ -121,7 +123,7 @@ def curves(found: Curved) -> Content:
     )
 
 
-def spread(found: Spread, limits: Mapping[str, float] | None) -> Content:
+def spread(found: Spread, limits: Limits | None) -> Content:
     """The distribution of a quantity."""
     shown = found.shown
     return Content(
@@ -137,6 +139,24 @@ def spread(found: Spread, limits: Mapping[str, float] | None) -> Content:
         lambda: estimate_tables.file_of_spread(found),
         found.runs,
         shown.text("spread.empty"),
+    )
+
+
+def account(found: Account) -> Content:
+    """The ledger of treatment; the lines behind are the movements."""
+    shown = found.shown
+    return Content(
+        shown,
+        shown.state,
+        shown.text("account.title"),
+        "-".join(["account", *shown.where.values()]),
+        shown.count("n_patients"),
+        lambda: charts.account(found),
+        found.readable,
+        1,
+        len(found.frame),
+        found.file,
+        [(shown.table.statement, shown.table.parameters)],
     )
 
 

@@ -18,7 +18,7 @@ def reporting(selection: Selection) -> None:
     if statuses.state in {"observed", "empty"}:
         on_time = data.estimated(MEASURE, selection, by=["serious"])
         calendar = data.programme().calendar
-        limits = {SERIOUS: calendar.serious_report_days, OTHERS: calendar.other_report_days}
+        limits = {SERIOUS: [calendar.serious_report_days], OTHERS: [calendar.other_report_days]}
         with parts.side_by_side():
             estimate_card(on_time, on_time.units[0], in_order=True, title=titled("reporting.on_time"))
             spread_card(data.distribution(MEASURE, "delay_days", selection, by=["serious"]), limits)

@@ -7,9 +7,11 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.components import marks, states
+from dashboard.estimated import Estimates
 from dashboard.shown import Shown
 from dashboard.tail import Tail
 from dashboard.wording import text
+from pipelines.statistics.rates import DAYS_PER_YEAR
 
 NARROWEST = 150
 """Width of a tile from which another one finds room beside it: two on a phone."""
@@ -56,6 +58,24 @@ class Tile:
         value, base = shown.single, whole.single
         under = formats.share(value, base, shown.language) if base else None
         return cls(text(label), shown.number(value), _question(shown), under=under, part=(value, base))
+
+    @classmethod
+    def years(cls, label: str, shown: Shown) -> "Tile":
+        """A sum of patient-days, in years."""
+        if shown.single is None:
+            return cls.unknown(label, shown)
+        return cls(text(label), shown.number(round(shown.single / DAYS_PER_YEAR)), _question(shown))
+
+    @classmethod
+    def ratio(cls, label: str, found: Estimates) -> "Tile":
+        """The one ratio of patient-days of a table without breakdown, over its years."""
+        shown, (name,) = found.shown, found.found
+        if shown.single is None:
+            return cls.unknown(label, shown)
+        cell = found.found[name].frame.iloc[0]
+        part, whole = (shown.number(round(int(cell[side]) / DAYS_PER_YEAR)) for side in ("n", "total"))
+        under = text("tile.years_of", part=part, whole=whole)
+        return cls(text(label), found.words(name, cell.name), _question(shown), under=under)
 
     @classmethod
     def last_month(cls, label: str, shown: Shown, tail: Tail | None = None) -> "Tile":

@@ -1,5 +1,6 @@
 """Titles of cards that depend on what they show."""
 
+from dashboard import data
 from dashboard.estimated import Estimates
 from dashboard.shown import Shown
 from dashboard.wording import counted, language, said, text
@@ -32,6 +33,12 @@ def not_additive(shown: Shown, more: str = "") -> str:
     """Why the rows of the table may not add up, and what else there is to say."""
     written = shown.table.definition.not_additive
     return " ".join(each for each in (shown.say(written) if written else "", more) if each)
+
+
+def advised_against() -> dict[str, str]:
+    """Method of contraception → the remark behind its name, for those that the programme advises against."""
+    prevention = data.programme().calendar.pregnancy_prevention
+    return dict.fromkeys(prevention.not_recommended_methods if prevention else (), text("card.advised_against"))
 
 
 def denominator(shown: Shown) -> str:

@@ -9,7 +9,10 @@ components.note("adverse_events.not_the_whole_record")
 selection = components.selection_bar()
 
 ladder = data.estimated("effect_ladder", selection)
-unit = components.unit_of("adverse_events.unit", ladder)
+readable = components.rates_readable(selection)
+if not readable:
+    components.observed_share(selection)
+unit = components.unit_of("adverse_events.unit", ladder, readable)
 components.estimate_card(ladder, unit, in_order=True)
 
 components.section("adverse_events.serious")
@@ -55,6 +58,10 @@ components.card(
 
 components.section("adverse_events.special")
 components.estimate_card(data.estimated("special_interest", selection), unit, in_order=True)
+
+components.section("adverse_events.doses")
+with components.side_by_side():
+    components.dose_related(selection, "rate" if readable else "n_first_effects")
 
 components.section("adverse_events.timing")
 first = components.code_of("adverse_events.first", "effect_class")

@@ -30,7 +30,6 @@ def quality_command() -> None:
 @LANG
 def completeness(name: str, most: float, flagged: bool, form: str, store_folder: Path, language: str) -> None:
     """Say how often each field is empty; not sent and not collected are not empty."""
-
     from pipelines.quality_tables import percent  # noqa: PLC0415 - only needed here
 
     def fields(opened: Opened) -> pd.DataFrame:
@@ -42,14 +41,12 @@ def completeness(name: str, most: float, flagged: bool, form: str, store_folder:
 
 @quality_command.command()
 @RELEASE
-@click.option("--days", type=click.IntRange(0), default=7, show_default=True, help="Days between the starts, at most.")
 @FORMAT
 @STORE
 @LANG
-def duplicates(name: str, days: int, form: str, store_folder: Path, language: str) -> None:
+def duplicates(name: str, form: str, store_folder: Path, language: str) -> None:
     """List pairs of pseudonyms that may be one patient: restricted circle."""
-    _tell("duplicates", name, store_folder, form, language,
-          lambda opened: figures.probable_duplicates(opened, days), days=days)  # fmt: skip
+    _tell("duplicates", name, store_folder, form, language, figures.probable_duplicates)
 
 
 @quality_command.command()

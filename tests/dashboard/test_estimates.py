@@ -108,7 +108,7 @@ def test_each_dot_is_a_cell_of_its_table_with_its_limits(ask: Ask, unit: str) ->
     chart = charts.intervals(found, unit)
     dots = go.Figure(chart.figure.to_dict()).data[0]
     assert {mark[1]["soc_code"] for mark in dots.customdata} == set(found.shown.frame["soc_code"])
-    assert chart.drawn == ("n_patients" if unit == "share" else "n_effects")
+    assert chart.counted == ("n_patients" if unit == "share" else "n_effects")
     if unit == "n_effects":
         assert dots.error_x.array is None
         assert sum(dots.x) == found.shown.frame["n_effects"].sum()
@@ -188,11 +188,11 @@ def test_few_values_have_no_box_and_a_limit_is_drawn_across_its_row(opened: Open
     found = distribution(opened, "patient_time", "days", Selection(), by=["indication_code"])
     table = measure(opened, "patient_time", Selection(), by=["indication_code"])
     spread = Spread(Shown(table, opened.programme, "fr", opened.months), found)
-    chart = charts.boxes(spread, {"APHTOSE": 30})
+    chart = charts.boxes(spread, {"APHTOSE": [30, 60]})
     figure = go.Figure(chart.figure.to_dict())
     assert [trace.type for trace in figure.data] == ["scatter"]
-    assert [shape.x0 for shape in figure.layout.shapes] == [30]
-    assert any("n = 5" in note.text for note in figure.layout.annotations)
+    assert [shape.x0 for shape in figure.layout.shapes] == [30, 60]
+    assert any("5 valeurs" in note.text for note in figure.layout.annotations)
 
 
 @pytest.mark.parametrize(

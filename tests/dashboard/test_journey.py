@@ -240,8 +240,8 @@ def test_the_six_steps_of_a_return_lead_to_a_verified_pack(
         ready(page, text_in("fr", "page.monthly_return"))
         _press(page, "monthly_return.lock")
         for step in ("lock", "check", "reconcile", "explain"):
-            done = page.locator(f".st-key-return-{step}").get_by_text(text_in("fr", "monthly_return.done"), exact=True)
-            done.wait_for(timeout=PATIENCE)
+            badge = page.locator(f".st-key-return-{step} .stMarkdownBadge").first
+            sync_api.expect(badge).to_contain_text(text_in("fr", "monthly_return.done"), timeout=PATIENCE)
         picture(page, "return-ready")
         page.get_by_label(text_in("fr", "signer.name"), exact=True).fill("A. Martin")
         page.get_by_label(text_in("fr", "signer.role"), exact=True).fill("Pharmacien responsable")
@@ -251,6 +251,7 @@ def test_the_six_steps_of_a_return_lead_to_a_verified_pack(
         page.get_by_text(text_in("fr", "monthly_return.preview")).click()
         sync_api.expect(page.locator(".st-key-return-archive img").first).to_be_visible(timeout=PATIENCE)
         _press(page, "monthly_return.archive")
+        page.get_by_text(text_in("fr", "monthly_return.archived", name=name)).wait_for(timeout=PATIENCE)
         page.get_by_text(text_in("fr", "monthly_return.whole")).wait_for(timeout=PATIENCE)
         picture(page, "return-sealed")
         with page.expect_download() as waiting:

@@ -4,6 +4,7 @@ import ast
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -19,12 +20,14 @@ from dashboard.wording import LANGUAGES, counted_in, sentences
 from data_schemas.facts import ASSUMED, TEXT
 from data_schemas.programme import load
 from data_schemas.programme_parts import Text
+from data_schemas.vocabularies import codes
 from pipelines.changes import STATES
 from pipelines.definitions import definition, dimensions, names
 from pipelines.distributions import COLUMNS as QUANTILES
 from pipelines.findings import ORDER
 from pipelines.recorded import hashes
 from pipelines.selection import DATE_BASES, DIMENSIONS
+from pipelines.statistics.nowcast import State as NowcastState
 
 FOLDER = Path(__file__).parents[2] / "dashboard"
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py"))
@@ -51,7 +54,10 @@ FAMILIES = {
     *(f"link.{part}" for part in ("copy", "copied", "by_hand", "help")),
     *(f"estimate.file_{head}" for head in estimate_tables.ESTIMATE_HEADS),
     *(f"estimate.state_{state}" for state in ("observed", "too_few", "undefined", "not_collected", "not_sent")),
-    *(f"estimate.method_{kind}" for kind in ("share", "rate")),
+    *(f"estimate.method_{kind}" for kind in ("share", "rate", "ratio")),
+    *(f"adverse_events.by_{band}" for band in ("dose_band", "cumulative_dose_band")),
+    *(f"conformity.tile_{each.lower()}" for each in codes("conformity", load("thalidomide"))),
+    *(f"tail.{state}" for state in get_args(NowcastState) if state != "estimated"),
     *(f"curve.file_{head}" for head in estimate_tables.CURVE_HEADS),
     *(f"curve.method_{method}" for method in ("kaplan_meier", "aalen_johansen")),
     *(f"spread.{column}" for column in QUANTILES),
@@ -145,9 +151,9 @@ def test_measures_of_the_screens_say_everything_in_both_languages() -> None:
 
 
 ALIKE = {
-    "Centre", "Cumul", "Date", "Dates", "Document", "EN", "FR", "Grade", "Import", "Indication",
-    "Indications", "Maximum", "Minimum", "Pages", "Patients", "Populations", "Programme", "Source", "Table", "Version",
-    "Versions", "certain", "patient", "vs ",
+    " , n = ", "Centre", "Centres", "Contraception", "Cumul", "Date", "Dates", "Document", "Doses", "EN", "FR", "Grade",
+    "Import", "Indication", "Indications", "Maximum", "Minimum", "Pages", "Patients", "Populations", "Programme",
+    "Source", "Table", "Version", "Versions", "certain", "n", "patient", "vs ",
 }  # fmt: skip
 """Words that are the same in both languages; anything else that is the same was not translated."""
 
