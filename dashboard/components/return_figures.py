@@ -61,8 +61,9 @@ def differences(found: Progress) -> None:
         1,
         parts.capped(len(rows)),
     )
+    labels = {cell: returns.cell_name(said, line) for cell, line in known.items()}
     cell = st.selectbox(text("monthly_return.pick"), list(known), key="return-difference", width=420,
-                        format_func=lambda each: returns.cell_name(said, known[each]))  # fmt: skip
+                        format_func=labels.__getitem__)  # fmt: skip
     line = known[cell]
     if line.decomposed:
         _bridge(found, line)

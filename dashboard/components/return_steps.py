@@ -32,12 +32,12 @@ def return_month() -> str | None:
         return None
     chosen, _ = address.parameter(MONTH, list(known))
     st.session_state["return-month"] = chosen
+    stands = {each: text(f"monthly_return.month_{state}") for each, state in known.items()}
+    labels = {each: f"{formats.month(each, language())} · {state}" for each, state in stands.items()}
     st.selectbox(
         text("monthly_return.month"),
         list(known),
-        format_func=lambda month: (
-            f"{formats.month(month, language())} · {text(f'monthly_return.month_{known[month]}')}"
-        ),
+        format_func=labels.__getitem__,
         key="return-month",
         on_change=lambda: address.set_parameter(MONTH, st.session_state["return-month"]),
         width=420,
@@ -80,10 +80,9 @@ def _lock(month: str) -> None:
     if not known:
         st.info(text("monthly_return.no_release", month=formats.month(month, language())), icon=":material/inbox:")
         return
-    release = st.selectbox(
-        text("monthly_return.release"), list(known), key="return-release", width=420,
-        format_func=lambda name: f"{formats.day(known[name].cutoff, language())} · {name}",
-    )  # fmt: skip
+    labels = {name: f"{formats.day(each.cutoff, language())} · {name}" for name, each in known.items()}
+    release = st.selectbox(text("monthly_return.release"), list(known), key="return-release", width=420,
+                           format_func=labels.__getitem__)  # fmt: skip
     reason = ""
     if version > 1:
         st.write(text("monthly_return.again", version=version))
@@ -171,8 +170,9 @@ def _archive(found: Progress) -> None:
         preview(said, found.draft)
     if not returns.has_key():
         st.warning(text("monthly_return.no_key"), icon=":material/key:")
+    labels = {each: text(f"monthly_return.language_{each}") for each in LANGUAGES}
     languages = st.multiselect(text("monthly_return.languages"), LANGUAGES, ["fr"], key="return-languages", width=420,
-                               format_func=lambda each: text(f"monthly_return.language_{each}"))  # fmt: skip
+                               format_func=labels.__getitem__)  # fmt: skip
     ready = "sign" in found.done and returns.has_key() and bool(languages)
     st.button(text("monthly_return.archive"), type="primary", icon=":material/inventory_2:", disabled=not ready,
               key="return-archive-action",
