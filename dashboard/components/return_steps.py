@@ -46,8 +46,12 @@ def return_month() -> str | None:
 
 
 def return_steps(month: str) -> None:
-    """Every step of the month's return."""
+    """Every step of the month's return; of one that is sealed, how a new version begins."""
     draft = returns.being_prepared(month)
+    if draft is None and returns.months()[month] == returns.SEALED:
+        with st.expander(text("monthly_return.new_version")):
+            _lock(month)
+        return
     if draft is None:
         _step("lock", CURRENT, partial(_lock, month))
         for step in STEPS[1:]:

@@ -22,8 +22,9 @@ def call(*arguments: object) -> Result:
 
 
 @pytest.fixture
-def run(october: Store, copied: Any, tmp_path: Path) -> Run:
-    """A command on a store with two months declared."""
+def run(october: Store, copied: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: Any) -> Run:
+    """A command, on 5 December, on a store with two months declared."""
+    monkeypatch.setattr("pipelines.returns.clock.now", lambda: at(2026, 12, 5))
     store = copied(october.folder, tmp_path / "store")
     return lambda *arguments: call("return", *arguments, "--store", store.folder)
 
@@ -38,7 +39,9 @@ def test_a_new_version_goes_all_the_way_and_is_verified(run: Run, tmp_path: Path
     assert run("lock", "2026-09", "--release", release, "--reason", "Fiche tardive", *lang).exit_code == 0
     status = run("status", "2026-09", *lang).stdout
     assert [line[2:5] for line in status.splitlines()[1:7]] == ["[x]", "[x]", "[x]", "[x]", "[ ]", "[ ]"]
-    assert run("check", "2026-09", *lang).stdout.strip() == say("return.check.none", language)
+    found = run("check", "2026-09", *lang).stdout
+    assert found.count(say("return.severity.warn", language)) == 1
+    assert say("return.severity.block", language) not in found
     cells = {(row["period"], row["indication_code"]): row
              for row in json.loads(run("reconcile", "2026-09", "--format", "json").stdout)}  # fmt: skip
     assert (cells["2026-09", None]["declared"], cells["2026-09", None]["recounted"]) == (2, 3)
@@ -84,10 +87,15 @@ def test_a_return_that_cannot_be_made_again_says_what_has_changed(run: Run, monk
     assert "2026-10-v1.fr.pdf" not in answer.stderr
 
 
-def test_a_month_is_given_up_and_begun_again(run: Run) -> None:
+def test_a_month_is_given_up_and_what_cannot_be_begun_is_refused(run: Run, tmp_path: Path) -> None:
     assert run("status", "2026-11").exit_code == 7
     assert "--release" in run("lock", "2026-11").stderr
-    assert run("status", "no-month").exit_code == 7
+    assert run("lock", "2026-12").exit_code == 7
+    assert run("lock", "no-month").exit_code == 7
+    release = Store(tmp_path / "store").releases()[-1].name
+    assert run("lock", "2026-10", "--release", release, "--reason", "Relecture").exit_code == 0
+    assert run("discard", "2026-10").exit_code == 0
+    assert run("status", "2026-10").exit_code == 7
 
 
 def test_an_empty_store_has_an_empty_history(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def _kinds(element: object) -> list[str]:
         return [kind for each in found for kind in _kinds(each)]
     if not isinstance(found, dict):
         return []
-    return [str(found["/S"])] * ("/S" in found) + _kinds(found.get("/K"))
+    return [str(found.get("/S")), *_kinds(found.get("/K"))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
