@@ -164,8 +164,8 @@ def test_measures_of_the_screens_say_everything_in_both_languages() -> None:
 
 ALIKE = {
     " , n = ", "Centre", "Centres", "Contraception", "Cumul", "Date", "Dates", "Document", "Doses", "EN", "FR", "Grade",
-    "Import", "Indication", "Indications", "Maximum", "Minimum", "Page ", "Pages", "Patients", "Populations", "Programme",
-    "Source", "Table", "Version", "Versions", "certain", "n", "patient", "vs ",
+    "Import", "Indication", "Indications", "Maximum", "Minimum", "Page ", "Pages", "Patients", "Populations",
+    "Programme", "Source", "Table", "Version", "Versions", "certain", "n", "patient", "vs ",
 }  # fmt: skip
 """Words that are the same in both languages; anything else that is the same was not translated."""
 
