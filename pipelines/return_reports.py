@@ -63,6 +63,12 @@ def lines_frame(said: Statement) -> pd.DataFrame:
     return pd.DataFrame(rows).convert_dtypes()
 
 
+def history_frame(found: History) -> pd.DataFrame:
+    """What was declared as a table, with its days as they are written in data."""
+    days = {each: found.frame[each].dt.strftime("%Y-%m-%d") for each in ("cutoff_date", "sent_on")}
+    return found.frame.assign(**days)
+
+
 def history_report(found: History, waiting: Sequence[Draft], language: str) -> str:
     """Every figure declared for a month as a whole, version by version, and the returns being prepared."""
     to, totals = Language(language), found.frame[found.frame["indication_code"].isna()]

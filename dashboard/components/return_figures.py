@@ -37,13 +37,7 @@ def every_month(said: Statement) -> None:
             for line in sorted(said.lines, key=lambda each: each.period, reverse=True)]  # fmt: skip
     heads = [text(f"monthly_return.{head}")
              for head in ("period", "indication", "then", "now", "difference", "cumulative", "state")]  # fmt: skip
-    parts.figures(
-        pd.DataFrame(rows, columns=heads),
-        text("monthly_return.every_month"),
-        "return-months",
-        2,
-        parts.capped(len(rows)),
-    )
+    parts.figures(pd.DataFrame(rows, columns=heads), text("monthly_return.every_month"), "return-months", 2)
 
 
 def differences(found: Progress) -> None:

@@ -11,6 +11,9 @@ from dashboard.components.return_figures import preview
 from dashboard.wording import language, text
 from pipelines.returns.packs import Pack
 
+RECENT = 12
+"""Declarations that are shown before the earlier ones."""
+
 
 def return_packs(month: str) -> None:
     """The sealed returns of a month, the last version first: verified, to be read and taken."""
@@ -22,7 +25,7 @@ def return_packs(month: str) -> None:
 
 def _pack(name: str, pack: Pack) -> None:
     said = pack.statement
-    st.subheader(text("monthly_return.pack", name=name), anchor=False)
+    st.header(text("monthly_return.pack", name=name), anchor=False)
     figure, headline = formats.number(said.figure, language()), returns.in_words(said)["headline"]
     st.markdown(f"**{figure}** {formats.plain(headline)}")
     for each in pack.signatures:
@@ -87,10 +90,4 @@ def return_comparison() -> None:
              formats.difference(int(row["difference"]), language())] for row in frame.to_dict("records")]  # fmt: skip
     heads = [text("monthly_return.period"), text("monthly_return.indication"), first, second,
              text("monthly_return.difference")]  # fmt: skip
-    parts.figures(
-        pd.DataFrame(rows, columns=heads),
-        text("monthly_return.comparison"),
-        "return-comparison",
-        2,
-        parts.capped(len(rows)),
-    )
+    parts.figures(pd.DataFrame(rows, columns=heads), text("monthly_return.comparison"), "return-comparison", 2)

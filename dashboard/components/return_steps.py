@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from dashboard import address, formats, returns
-from dashboard.components import notices
+from dashboard.components import notices, parts
 from dashboard.components.return_figures import balances, differences, every_month, preview
 from dashboard.components.signer import signer
 from dashboard.wording import LANGUAGES, counted, language, text
@@ -47,6 +47,7 @@ def return_month() -> str | None:
 
 def return_steps(month: str) -> None:
     """Every step of the month's return; of one that is sealed, how a new version begins."""
+    parts.section("monthly_return.steps")
     draft = returns.being_prepared(month)
     if draft is None and returns.months()[month] == returns.SEALED:
         with st.expander(text("monthly_return.new_version")):

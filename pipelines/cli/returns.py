@@ -12,6 +12,7 @@ from pipelines.return_reports import (
     check_report,
     comparison_report,
     explanation_report,
+    history_frame,
     history_report,
     lines_frame,
     status_report,
@@ -152,7 +153,9 @@ def history_command(form: str, store_folder: Path, language: str) -> None:
     with told(language):
         store = Store(store_folder)
         found = history(store, store.current())
-        click.echo(history_report(found, drafts(store), language) if form == "table" else rendered(found.frame, form))
+        click.echo(
+            history_report(found, drafts(store), language) if form == "table" else rendered(history_frame(found), form)
+        )
 
 
 @return_group.command("compare")
