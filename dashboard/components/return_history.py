@@ -63,9 +63,11 @@ def return_history() -> None:
              text("monthly_return.origin_imported" if row["imported"] else "monthly_return.origin_sealed")]
             for row in totals.to_dict("records")]  # fmt: skip
     heads = [text(f"monthly_return.{head}") for head in ("period", "version", "then", "sent_on", "cutoff", "origin")]
-    parts.figures(
-        pd.DataFrame(rows, columns=heads), text("monthly_return.history"), "return-history", 2, parts.capped(len(rows))
-    )
+    listed = pd.DataFrame(rows, columns=heads)
+    parts.figures(listed[:RECENT], text("monthly_return.history"), "return-history", 2)
+    if len(listed) > RECENT:
+        with st.expander(text("monthly_return.earlier")):
+            parts.figures(listed[RECENT:], text("monthly_return.earlier"), "return-history-earlier", 2)
 
 
 def return_comparison() -> None:
