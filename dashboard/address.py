@@ -19,7 +19,7 @@ from pipelines.definitions import dimensions
 from pipelines.selection import DATE_BASES, DIMENSIONS, DateBasis, Selection, from_query
 
 SELECTION, LANGUAGE, NOTICE = "selection", "language", "address_notice"
-PARAMETERS = ("since", "figure", "document")
+PARAMETERS = ("since", "figure", "document", "month")
 LANGUAGE_PARAMETER, RELEASE = "lang", "release"
 """The language in the address, and in the cookie by which the browser remembers it; the release that it pins."""
 

@@ -21,7 +21,7 @@ PAGES: dict[str, dict[str, str]] = {
         "exposure": ":material/medication:",
         "pregnancy_prevention": ":material/pregnant_woman:",
     },
-    "declare": {},
+    "declare": {"monthly_return": ":material/verified:"},
     "check": {
         "what_changed": ":material/difference:",
         "data_quality": ":material/fact_check:",

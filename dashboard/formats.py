@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from pipelines import states
+from pipelines import states, typography
+
+typeset = typography.typeset
 
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 SMALLEST_BASE = 10
@@ -95,15 +97,6 @@ def month_names(language: str, pattern: str = "MMM") -> list[str]:
 def weekday_names(language: str, pattern: str = "EEE") -> list[str]:
     """The days of the week from Sunday."""
     return [str(format_date(dt.date(2000, 1, 2 + place), pattern, locale=LOCALES[language])) for place in range(7)]
-
-
-def typeset(written: str, language: str) -> str:
-    """French text with the spaces that must not break before `: ; ? ! %` and inside guillemets."""
-    if language != "fr":
-        return written
-    written = re.sub(r" ([;?!%])", "\u202f\\1", written)
-    written = re.sub(r" ([:»])", "\u00a0\\1", written)
-    return written.replace("« ", "«\u00a0").replace("'", "’")
 
 
 def plain(written: str) -> str:

@@ -68,6 +68,7 @@ class Programme(Part):
     export_dates: ExportDates = "dmy"
     cutoff: dt.date | None = None
     sha256: str = ""
+    text: str = Field("", repr=False)
 
     @field_validator("indications", "age_bands", "dose_bands", "special_interest")
     @classmethod
@@ -164,7 +165,7 @@ def parse(text: str, file_name: str) -> Programme:
     except ValidationError as error:
         problems = [f"{place(tree, entry['loc'])}: {entry['msg']}" for entry in error.errors()]
         raise ProgrammeError("programme.invalid", file=file_name, problems="\n  ".join(problems)) from None
-    return programme.model_copy(update={"sha256": hashlib.sha256(text.encode()).hexdigest()})
+    return programme.model_copy(update={"sha256": hashlib.sha256(text.encode()).hexdigest(), "text": text})
 
 
 def plain(node: Any) -> Any:

@@ -201,11 +201,13 @@ class Disclosure(Part):
 
 
 class Return(Part):
-    """The monthly return to the regulator."""
+    """The monthly return to the regulator, and how many persons sign it."""
 
     title: Text
+    recipient: Text
     legal_basis: Text
     definition: Text
+    signatures: Literal[1, 2] = 1
 
 
 class Source(Part):

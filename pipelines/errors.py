@@ -52,3 +52,9 @@ class MeasureError(OperatorError):
     """A measure, a dimension or a value asked for does not exist."""
 
     exit_code = 6
+
+
+class ReturnError(OperatorError):
+    """A monthly return cannot take the step asked for, or a pack is not what was sealed."""
+
+    exit_code = 7

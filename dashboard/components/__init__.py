@@ -36,6 +36,8 @@ from dashboard.components.observed import observed_share, rates_readable
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
 from dashboard.components.release_list import release_list
 from dashboard.components.reporting import reporting
+from dashboard.components.return_history import return_comparison, return_history, return_packs
+from dashboard.components.return_steps import return_month, return_steps
 from dashboard.components.rule_list import quarantine, rule_list, rule_tiles
 from dashboard.components.selection_bar import selection_bar
 from dashboard.components.since_return import since_return
@@ -104,6 +106,11 @@ __all__ = [
     "record_changes",
     "release_list",
     "reporting",
+    "return_comparison",
+    "return_history",
+    "return_month",
+    "return_packs",
+    "return_steps",
     "rule_list",
     "rule_tiles",
     "section",

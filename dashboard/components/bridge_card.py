@@ -67,7 +67,7 @@ def bridges(base: Release, selection: Selection) -> None:
         st.info(line(shown), icon=":material/block:")
         return
     key = f"bridge-{shown.name}"
-    frame = _table(shown)
+    frame = bridge_table(shown)
     leaf(
         key,
         text("what_changed.bridge", title=shown.title),
@@ -109,7 +109,7 @@ def _picked(moved: Mapping[str, Moved]) -> Moved:
     return moved[chosen]
 
 
-def _table(moved: Moved) -> pd.DataFrame:
+def bridge_table(moved: Moved) -> pd.DataFrame:
     """The bridge as a table that adds up: before, each reason, now."""
     nothing = ""
     rows = [[text("what_changed.end_table", day=moved.day("since")), nothing, nothing, moved.number(moved.before)]]

@@ -54,6 +54,11 @@ def figures(frame: pd.DataFrame, alt: str, key: str, labels: int = 1, height: in
         st.table(tables.marked(frame), border="horizontal", hide_index=True, height=height, alt=alt)
 
 
+def capped(n_rows: int) -> int | Literal["content"]:
+    """The height of a table that may be long."""
+    return TALLEST if n_rows * ROW > TALLEST else "content"
+
+
 def beside(title: str, columns: Sequence[tuple[str, Shown]]) -> None:
     """Several measures by one and the same dimension, as the columns of one table."""
     with panel(title.replace(".", "-")):

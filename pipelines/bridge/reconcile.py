@@ -16,6 +16,7 @@ from pipelines.bridge.bridges import Bridge, bridge
 from pipelines.bridge.reasons import reasons
 from pipelines.cells import months
 from pipelines.definitions import definition
+from pipelines.errors import StoreError
 from pipelines.measure import measure
 from pipelines.opened import Opened
 from pipelines.selection import Selection
@@ -40,11 +41,14 @@ class Reconciliation:
             `period`, `indication_code`, `version`, `declared`, `recounted`, `difference`, `cumulative` (recounted), one
             column for each reason, `residual`, `state`, `release` (the one at the declaration's cut-off). Numbers are
             null where nothing was declared; reasons also where that release is unknown.
+        moves: one row for each record that entered or left a cell since the release of the cell's declaration:
+            `period`, `indication_code`, `key`, `change`, `reason`; restricted circle.
         sent: whether the export held declarations.
     """
 
     release: str
     frame: pd.DataFrame
+    moves: pd.DataFrame
     sent: bool
 
     @property
@@ -60,13 +64,15 @@ def reconcile(store: Store, release: Release, programme: Programme | None = None
     Args:
         release: the release that recounts.
         periods: months, `yyyy-mm`; from the first that was declared to the cut-off unless said.
-        declared: `period`, `indication_code` (null for the total), `version`, `declared`, `cutoff_date`, `sent_on`;
-            the last version of those in the release unless given.
+        declared: `period`, `indication_code` (null for the total), `version`, `declared`, `cutoff_date`, `sent_on`, and
+            `release`, the one that counted, empty where it is found by cut-off and day; one row a cell. The last
+            version of those in the release unless given.
     """
     today = programme or load(release.record["programme"])
     opened = Opened(release, today)
     try:
         known = opened.query(DECLARED) if declared is None else declared
+        known = known if "release" in known else known.assign(release="")
         recounted = {name: measure(opened, name, Selection(), BY).frame for name in (MEASURE, CUMULATIVE)}
         last = opened.months[1]
     finally:
@@ -77,20 +83,45 @@ def reconcile(store: Store, release: Release, programme: Programme | None = None
     codes: list[str | None] = [each.code for each in today.indications if each.counted]
     bridges = _bridges(store, release, today, known[known["period"].isin(wanted)])
     rows = [_row(period, code, known, recounted, bridges) for period in wanted for code in [*codes, None]]
-    return Reconciliation(release.name, _typed(pd.DataFrame(rows)), sent)
+    return Reconciliation(release.name, _typed(pd.DataFrame(rows)), _moves(known, bridges), sent)
+
+
+SOURCE = ["cutoff_date", "sent_on", "release"]
+"""What says which release a declared figure rests on."""
 
 
 def _bridges(store: Store, release: Release, programme: Programme, known: pd.DataFrame) -> dict[object, Bridge]:
-    """(Cut-off, day of sending) of each declaration → the bridge from the release that it rests on, if there is one."""
+    """`SOURCE` of each declaration → the bridge from the release that it rests on, if there is one."""
     found: dict[object, Bridge] = {}
     made: dict[str, Bridge] = {}
-    for cutoff, sent_on in known[["cutoff_date", "sent_on"]].drop_duplicates().itertuples(index=False):
-        base = store.declared_from(cutoff.date(), sent_on.date(), release)
+    for cutoff, sent_on, name in known[SOURCE].drop_duplicates().itertuples(index=False):
+        base = _held(store, name) if name else store.declared_from(cutoff.date(), sent_on.date(), release)
         if base is not None:
             if base.name not in made:
                 made[base.name] = bridge(store, base, release, MEASURE, BY, programme=programme)
-            found[cutoff, sent_on] = made[base.name]
+            found[cutoff, sent_on, name] = made[base.name]
     return found
+
+
+def _held(store: Store, name: str) -> Release | None:
+    try:
+        return store.release(name)
+    except StoreError:
+        return None
+
+
+def _moves(known: pd.DataFrame, bridges: dict[object, Bridge]) -> pd.DataFrame:
+    """The records that moved in the declared cells; those of a month's total are those of its indications."""
+    columns = ["period", "indication_code", "key", "change", "reason"]
+    found = [pd.DataFrame(columns=columns)]
+    for source, cells in known.groupby(SOURCE):
+        if source in bridges:
+            moved = bridges[source].moves.rename(columns={"month": "period"})
+            whole = set(cells.loc[cells["indication_code"].isna(), "period"])
+            named = set(zip(cells["period"], cells["indication_code"], strict=True))
+            pairs = zip(moved["period"], moved["indication_code"], strict=True)
+            found.append(moved.loc[[pair in named or pair[0] in whole for pair in pairs], columns])
+    return pd.concat([each for each in found if len(each)] or found).drop_duplicates(ignore_index=True)
 
 
 def _row(period: str, code: str | None, known: pd.DataFrame, recounted: dict[str, pd.DataFrame],
@@ -105,7 +136,7 @@ def _row(period: str, code: str | None, known: pd.DataFrame, recounted: dict[str
     last = mine.iloc[0]
     difference = now[MEASURE] - int(last["declared"])
     row |= {"version": int(last["version"]), "declared": int(last["declared"]), "difference": difference}
-    found = bridges.get((last["cutoff_date"], last["sent_on"]))
+    found = bridges.get(tuple(last[SOURCE]))
     if found is None:
         return row | {"residual": difference, "state": UNKNOWN_RELEASE}
     sums = _cell(found.frame, period, code)[list(reasons())].sum()

@@ -12,11 +12,14 @@ from pipelines.changes import STATES
 from pipelines.findings import ORDER
 from pipelines.messages import LANGUAGES, messages, say
 from pipelines.quality import NEEDED
+from pipelines.returns.statement import BLOCK, WARN
+from pipelines.returns.steps import STEPS
 
 KINDS = ("programme", "rule", "derived", "selection", "measure")
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = [path for package in ("data_schemas", "pipelines") for path in (ROOT / package).rglob("*.py")]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+CHECKS = (ROOT / "pipelines" / "returns" / "checks.py").read_text(encoding="utf-8")
 FAMILIES = {
     "import": ("read", "file", "note", "mapped", "validate", "derive", "release"),
     "import.dates": ("iso", "dmy", "mdy", "none"),
@@ -31,6 +34,9 @@ FAMILIES = {
     "selection.child": ("F", "M"),
     "selection.period": ("between", "since", "until"),
     "selection.basis": ("form_signed", "form_received"),
+    "return.step": STEPS,
+    "return.severity": (BLOCK, WARN),
+    "return.finding": tuple(re.findall(r'code="([a-z_]+)"', CHECKS)),
     "quality": tuple(NEEDED),
     "quality.empty": tuple(NEEDED),
     "quality.column": (

@@ -15,6 +15,7 @@ from dashboard.wording import counted_in, text_in
 from pipelines.candidates import candidates
 from pipelines.measure import measure
 from pipelines.opened import Opened
+from pipelines.returns import packs, sealing
 from pipelines.selection import Selection
 from pipelines.store import Store
 from sample_data.__main__ import main as write
@@ -22,7 +23,7 @@ from sample_data.__main__ import main as write
 pytestmark = pytest.mark.browser
 
 PAGES = ("uptake", "populations", "adverse_events", "extracts")
-WITHOUT_CHART = ("extracts", "import_export")
+WITHOUT_CHART = ("extracts", "import_export", "monthly_return")
 WIDTHS = {"desktop": 1400, "phone": 360}
 PATIENCE, LONGER = 30_000, 120_000
 DAYS = ("2022-07-31", "2022-08-31")
@@ -123,7 +124,7 @@ def test_pages_fit_the_width_and_draw_their_charts(
     browser: "sync_api.Browser", server: str, ready: Ready, width: str, language: str
 ) -> None:
     page = browser.new_page(viewport={"width": WIDTHS[width], "height": 900}, color_scheme="light")
-    for name in ("overview", *PAGES, "import_export"):
+    for name in ("overview", *PAGES, "import_export", "monthly_return"):
         address = "" if name == "overview" else name.replace("_", "-")
         page.goto(f"{server}/{address}?lang={language}")
         ready(page, text_in(language, f"page.{name}"))
@@ -222,3 +223,51 @@ def test_a_filter_changes_a_chart_in_place_and_a_mark_opens_its_lines(
     n = int(counted["n_patients"].max())
     card.get_by_text(re.sub(r"[*]", "", counted_in("fr", "passport.n_lines", n, figure=n))).wait_for(timeout=PATIENCE)
     page.close()
+
+
+def test_the_six_steps_of_a_return_lead_to_a_verified_pack(
+    browser: "sync_api.Browser", serving: Callable[[Path], contextlib.AbstractContextManager[str]], ready: Ready,
+    stores: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    store, name = shutil.copytree(stores["data"], tmp_path / "store"), "2022-08-v1"
+    public = sealing.make_key(tmp_path / "key.pem")
+    monkeypatch.setenv(sealing.VARIABLE, str(tmp_path / "key.pem"))
+    with serving(store) as address:
+        page = browser.new_page(viewport={"width": WIDTHS["desktop"], "height": 900})
+        requested: list[str] = []
+        page.on("request", lambda request: requested.append(request.url))
+        page.goto(f"{address}/monthly-return")
+        ready(page, text_in("fr", "page.monthly_return"))
+        _press(page, "monthly_return.lock")
+        for step in ("lock", "check", "reconcile", "explain"):
+            badge = page.locator(f".st-key-return-{step} .stMarkdownBadge").first
+            sync_api.expect(badge).to_contain_text(text_in("fr", "monthly_return.done"), timeout=PATIENCE)
+        picture(page, "return-ready")
+        page.get_by_label(text_in("fr", "signer.name"), exact=True).fill("A. Martin")
+        page.get_by_label(text_in("fr", "signer.role"), exact=True).fill("Pharmacien responsable")
+        page.keyboard.press("Enter")
+        _press(page, "monthly_return.sign")
+        page.get_by_text("A. Martin").first.wait_for(timeout=PATIENCE)
+        page.get_by_text(text_in("fr", "monthly_return.preview")).click()
+        sync_api.expect(page.locator(".st-key-return-archive img").first).to_be_visible(timeout=PATIENCE)
+        _press(page, "monthly_return.archive")
+        page.get_by_text(text_in("fr", "monthly_return.archived", name=name)).wait_for(timeout=PATIENCE)
+        page.get_by_text(text_in("fr", "monthly_return.whole")).wait_for(timeout=PATIENCE)
+        picture(page, "return-sealed")
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=text_in("fr", "monthly_return.take")).click()
+        assert waiting.value.suggested_filename == f"{name}.zip"
+        waiting.value.save_as(tmp_path / f"{name}.zip")
+        page.close()
+    files = packs.contents(tmp_path / f"{name}.zip")
+    assert files == packs.pack(Store(store), name).contents
+    assert sealing.verify(files, public).faults == ()
+    assert packs.statement_in(files, name).figure == 4
+    own = (address, address.replace("http", "ws"), "data:", "blob:")
+    assert [url for url in requested if not url.startswith(own)] == []
+
+
+def _press(page: "sync_api.Page", key: str) -> None:
+    button = page.get_by_role("button", name=text_in("fr", key), exact=True)
+    sync_api.expect(button).to_be_enabled(timeout=PATIENCE)
+    button.click()

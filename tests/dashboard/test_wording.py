@@ -14,19 +14,23 @@ from dashboard.app import PAGES
 from dashboard.changes import PREVIOUS, RETURN
 from dashboard.charts.look import SAID
 from dashboard.components.guide import READERS
+from dashboard.components.return_steps import CURRENT, DONE, WAITING
 from dashboard.components.rule_list import SEVERITIES
 from dashboard.documents import DOCUMENTS
 from dashboard.imports import CHANGES, KINDS
+from dashboard.returns import DRAFT, IMPORTED, OPEN, SEALED
 from dashboard.wording import LANGUAGES, counted_in, sentences
 from data_schemas.facts import ASSUMED, TEXT
 from data_schemas.programme import load
 from data_schemas.programme_parts import Text
 from data_schemas.vocabularies import codes
+from pipelines.bridge.reconcile import STATES as RECONCILED
 from pipelines.changes import STATES
 from pipelines.definitions import definition, dimensions, names
 from pipelines.distributions import COLUMNS as QUANTILES
 from pipelines.findings import ORDER
 from pipelines.recorded import hashes
+from pipelines.returns.steps import STEPS
 from pipelines.selection import DATE_BASES, DIMENSIONS
 from pipelines.statistics.nowcast import State as NowcastState
 
@@ -93,6 +97,14 @@ FAMILIES = {
     ),
     "data_quality.duplicates",
     "data_quality.duplicates_means",
+    *(f"monthly_return.{step}_what" for step in STEPS),
+    *(f"monthly_return.month_{state}" for state in (SEALED, DRAFT, IMPORTED, OPEN)),
+    *(f"monthly_return.state_{state}" for state in RECONCILED),
+    *(f"monthly_return.{state}" for state in (DONE, CURRENT, WAITING)),
+    *(f"monthly_return.{part}_{language}" for part in ("language", "pdf") for language in LANGUAGES),
+    *(f"monthly_return.{head}" for head in ("indication", "declared", "undeclared", "difference", "new", "cumulative")),
+    *(f"monthly_return.{head}" for head in ("period", "then", "now", "state", "cell", "reasons", "residual")),
+    *(f"monthly_return.{head}" for head in ("version", "sent_on", "cutoff", "origin")),
     *(f"methods.{document}{part}" for document in DOCUMENTS for part in ("", "_what")),
     *(f"methods.{document}_part" for document in ("measures", "dictionary")),
     *(f"methods.download_{language}" for language in LANGUAGES),
@@ -155,8 +167,8 @@ def test_measures_of_the_screens_say_everything_in_both_languages() -> None:
 
 ALIKE = {
     " , n = ", "Centre", "Centres", "Contraception", "Cumul", "Date", "Dates", "Document", "Doses", "EN", "FR", "Grade",
-    "Import", "Indication", "Indications", "Maximum", "Minimum", "Pages", "Patients", "Populations", "Programme",
-    "Source", "Table", "Version", "Versions", "certain", "n", "patient", "vs ",
+    "Import", "Indication", "Indications", "Maximum", "Minimum", "Page ", "Pages", "Patients", "Populations",
+    "Programme", "Source", "Table", "Version", "Versions", "certain", "n", "patient", "vs ",
 }  # fmt: skip
 """Words that are the same in both languages; anything else that is the same was not translated."""
 

@@ -78,6 +78,14 @@ def test_a_journal_that_cannot_be_read_is_refused_in_words(journal: Journal, tmp
         journal.entries()
 
 
+def test_fingerprints_do_not_hide_a_journal_that_was_lost(journal: Journal, tmp_path: Path) -> None:
+    journal.erase([("patient_id", "P1")])
+    (tmp_path / "journal.sqlite").unlink()
+    journal.fingerprints("patient_id", ["P2"])
+    with pytest.raises(StoreError, match=r"store\.journal_lost"):
+        journal.erased()
+
+
 def test_a_key_made_for_other_fingerprints_is_not_taken_for_a_lost_journal(journal: Journal, tmp_path: Path) -> None:
     prints = journal.fingerprints("patient_id", ["pat-objects"])
     assert journal.entries() == []
