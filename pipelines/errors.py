@@ -52,3 +52,15 @@ class MeasureError(OperatorError):
     """A measure, a dimension or a value asked for does not exist."""
 
     exit_code = 6
+
+
+class SigningError(OperatorError):
+    """A signing key cannot be made or used."""
+
+    exit_code = 8
+
+
+class LedgerError(OperatorError):
+    """The protected ledger cannot be added to, or is not what was signed."""
+
+    exit_code = 9
