@@ -14,7 +14,7 @@ from pipelines.protected import facts as elsewhere
 from pipelines.protected.audit import DRAWN, audit
 from pipelines.protected.files import LedgerFiles
 from pipelines.protected.lines import verified
-from pipelines.protected.publication import follow, has_protected_world
+from pipelines.protected.publication import follow, follow_if_signed, has_protected_world
 from pipelines.store import Store
 
 KEY = click.option("--key", "key_file", type=click.Path(path_type=Path),
@@ -91,7 +91,7 @@ def verify(file: Path | None, store_folder: Path | None, programme: str | None, 
             length = _files(store_folder, programme).noted()
         ledger = verified(content, public_key.read_text(encoding="ascii") if public_key else None, length)
         click.echo(say("ledger.whole", language, lines=len(ledger.entries) + 1, length=len(content), head=ledger.head,
-                       key=ledger.begun.public_key))  # fmt: skip
+                       public=ledger.begun.public_key))  # fmt: skip
 
 
 @ledger_group.command("audit")
@@ -121,10 +121,11 @@ def kept(store: Store, language: str) -> None:
     release = store.current()
     if release is None or not has_protected_world(release):
         return
-    if signing.named_key() is None:
+    done = follow_if_signed(store)
+    if done is None:
         click.echo(say("ledger.not_kept", language, variable=signing.VARIABLE), err=True)
-        return
-    click.echo(published_report(follow(store, signing.load_key(None, store.folder)), language))
+    else:
+        click.echo(published_report(done, language))
 
 
 def _content(file: Path | None, store_folder: Path | None, programme: str | None) -> bytes:

@@ -142,8 +142,8 @@ class _Asked:
         inside = {each.number for each in self.history.blocks.of(people[0])} if people else set()
         for joined in range(len(ends) + 1):
             for batched in (False, True):
-                n = sum(each.n for each in self.history.blocks.published
-                        if (each.number in inside, bisect_left(ends, each.publication)) == (batched, joined))  # fmt: skip
+                blocks = (each for each in self.history.blocks.published if (each.number in inside) == batched)
+                n = sum(each.n for each in blocks if bisect_left(ends, each.publication) == joined)
                 table.add(lambda cell, joined=joined, batched=batched:
                           cell.joined == joined and (cell.piece != WHOLE) == batched, n)  # fmt: skip
         for names, n in pieces.sums if pieces else ():

@@ -21,7 +21,7 @@ from pipelines.protected.lines import Ledger, appended, verified
 from pipelines.protected.people import people
 from pipelines.protected.questions import Fact
 from pipelines.protected.remembered import Remembered
-from pipelines.signing import public_half
+from pipelines.signing import load_key, named_key, public_half
 from pipelines.store import Release, Store
 
 Outcome = Literal["published", "already", "older"]
@@ -78,6 +78,17 @@ def follow(store: Store, key: Ed25519PrivateKey, facts: Sequence[Fact] = (), pro
         files.put(content, after.model_copy(update={"length": len(content), "cutoff": release.cutoff.isoformat(),
                                                     "lengths": lengths}))  # fmt: skip
     return Published("published", release, len(entries), report)
+
+
+def follow_if_signed(store: Store) -> Published | None:
+    """The same after a release was put in service, with the key that the environment names.
+
+    Nothing happens where it names none, or where the programme has no protected world.
+    """
+    release = store.current()
+    if release is None or not has_protected_world(release) or named_key() is None:
+        return None
+    return follow(store, load_key(None, store.folder))
 
 
 def has_protected_world(release: Release) -> bool:

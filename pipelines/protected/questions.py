@@ -130,7 +130,8 @@ def dated(plan: Disclosure, history: History, column: str | None, facts: Sequenc
                           and (not fact.codes or cell[1] in fact.codes), fact.n)  # fmt: skip
 
     nodes = targets(variable, history.indication) if variable else []
-    axes = {"months": [None, *itertools.combinations_with_replacement(dates, 2)], "code": [None, *nodes]}
+    spans = itertools.combinations_with_replacement(dates, 2)
+    axes: dict[str, Sequence[Any]] = {"months": [None, *spans], "code": [None, *nodes]}
     return Questions({"indication": history.indication, "column": column}, axes, ask, partial(ask, of_ledger=False))
 
 
