@@ -83,33 +83,44 @@ class Table:
         return Interval(math.ceil(self._least(target, 1) - HIDDEN), math.floor(-self._least(target, -1) + HIDDEN))
 
     def _least(self, target: Cells, sign: int) -> float:
-        everyone = sum(each.n for each in self.known if isinstance(each, Sum))
         few = [each for each in self.known if isinstance(each, SomeAreFew)]
         choices = sum(len(each.sets) for each in few)
         objective = np.zeros(len(self.cells) + choices)
         objective[target] = sign
-        upper = np.concatenate([np.full(len(self.cells), float(everyone)), np.ones(choices)])
-        solved = milp(objective, constraints=self._constraints(few, choices, everyone),
-                      bounds=Bounds(np.zeros_like(upper), upper), integrality=np.ones_like(upper))  # fmt: skip
+        most = self._most()
+        solved = milp(objective, constraints=self._constraints(few, choices, most),
+                      bounds=Bounds(np.zeros_like(objective), np.concatenate([most, np.ones(choices)])),
+                      integrality=np.ones_like(objective))  # fmt: skip
         if solved.status != 0 or solved.fun is None:
             raise LedgerError("ledger.contradiction")
         return float(solved.fun)
 
-    def _constraints(self, few: Sequence[SomeAreFew], choices: int, everyone: int) -> LinearConstraint:
-        rows: list[tuple[Cells, Cells, NDArray[np.float64], float, float]] = []
+    def _most(self) -> NDArray[np.float64]:
+        """How many people a cell can hold: as many as the smallest sum that it is part of."""
+        sums = [each for each in self.known if isinstance(each, Sum)]
+        most = np.full(len(self.cells), float(sum(each.n for each in sums)))
+        for each in sums:
+            most[each.cells] = np.minimum(most[each.cells], each.n)
+        return most
+
+    def _constraints(self, few: Sequence[SomeAreFew], choices: int, most: NDArray[np.float64]) -> LinearConstraint:
+        """The sums; and for each choice of a set that is few, that it is, if it is chosen."""
+        rows: list[tuple[Cells, Cells, float, float, float]] = []
         none = np.empty(0, dtype=np.intp)
         for each in self.known:
             if isinstance(each, Sum):
-                rows.append((each.cells, none, np.empty(0), each.n, each.n))
+                rows.append((each.cells, none, 0, each.n, each.n))
         place = len(self.cells)
-        for each in few:
-            chosen = np.arange(place, place + len(each.sets), dtype=np.intp)
-            place += len(each.sets)
-            rows.append((none, chosen, np.ones(len(chosen)), 1, len(chosen)))
-            rows += [(cells, chosen[[k]], np.array([float(everyone)]), -np.inf, everyone + each.most)
-                     for k, cells in enumerate(each.sets)]  # fmt: skip
+        for few_of in few:
+            chosen = np.arange(place, place + len(few_of.sets), dtype=np.intp)
+            place += len(chosen)
+            rows.append((none, chosen, 1, 1, len(chosen)))
+            for cells, choice in zip(few_of.sets, chosen, strict=True):
+                everyone = float(most[cells].sum())
+                rows.append((cells, np.array([choice]), everyone, -np.inf, everyone + few_of.most))
         starts = np.cumsum([0, *(len(cells) + len(chosen) for cells, chosen, *_ in rows)])
         columns = np.concatenate([part for cells, chosen, *_ in rows for part in (cells, chosen)])
-        values = np.concatenate([part for cells, _, weights, *_ in rows for part in (np.ones(len(cells)), weights)])
+        values = np.concatenate([part for cells, chosen, weight, *_ in rows
+                                 for part in (np.ones(len(cells)), np.full(len(chosen), weight))])  # fmt: skip
         matrix = csr_array((values, columns, starts), shape=(len(rows), len(self.cells) + choices))
         return LinearConstraint(matrix, [row[3] for row in rows], [row[4] for row in rows])

@@ -88,13 +88,14 @@ def _groups(ledger: Ledger, facts: Sequence[Fact]) -> Iterator[Questions]:
         yield from (crossed(plan, history, batch) for batch in history.blocks.batches)
         for event, series in history.chains.items():
             yield from (cases(plan, history, event, link) for link in series.published)
-        yield from _by_facts(ledger, history, [each for each in facts if each.indication == history.indication])
+        yield from _dated(ledger, history, [each for each in facts if each.indication == history.indication])
 
 
-def _by_facts(ledger: Ledger, history: History, facts: Sequence[Fact]) -> Iterator[Questions]:
-    if facts and history.blocks.published:
-        columns = {each.column for each in facts} | {each.column for each in ledger.begun.plan.variables}
-        yield from (dated(ledger.begun.plan, history, column, facts) for column in sorted(columns, key=str))
+def _dated(ledger: Ledger, history: History, facts: Sequence[Fact]) -> Iterator[Questions]:
+    """By month; where something was published elsewhere, by month and each variable."""
+    if history.blocks.published:
+        columns = {each.column for each in ledger.begun.plan.variables} if facts else set()
+        yield from (dated(ledger.begun.plan, history, column, facts) for column in (None, *sorted(columns)))
 
 
 def _size(questions: Questions) -> int:

@@ -5,7 +5,7 @@ then, and of an event that implies another only cases of that one.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from pipelines.protected.entries import Batch
 from pipelines.protected.history import History, Published, Series
 from pipelines.protected.questions import Asked, Questions
 
-NOBODY, WHOLE, EARLY, LATE = 0, "", "early", "late"
+NOBODY, WHOLE, EARLY, LATE, LEFT = 0, "", "early", "late", "left"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Cell:
 
 
 def cases(plan: Disclosure, history: History, event: str, link: Published) -> Questions:
-    """The cases of one link, whole or in part, crossed by one variable of any batch."""
+    """The cases of one link, whole or in part, or those it left without, crossed by one variable of any batch."""
     own = history.series(event)
     parent = plan.parent(event)
     parents = history.series(parent) if parent else Series()
@@ -46,7 +46,7 @@ def cases(plan: Disclosure, history: History, event: str, link: Published) -> Qu
     since = next((each.publication for each in reversed(own.published[: link.number - 1])), -1)
     looked = link.publication - 1 if link.publication - 1 > since else None
     cuts = plan.chain(event).cuts if held_in else ()
-    parts: list[Any] = [None, *([EARLY, LATE] if looked is not None else [])]
+    parts: list[Any] = [None, LEFT, *([EARLY, LATE] if looked is not None else [])]
     parts += [(each, node) for each in cuts for node in targets(each, history.indication)]
     people: list[Any] = [None]
     people += [(batch, each, node) for batch in history.blocks.batches for each in plan.variables
@@ -86,7 +86,10 @@ class _Asked:
                                     for names in parted.few], self.plan.threshold - 1)  # fmt: skip
         if part in (EARLY, LATE) and looked is not None:
             self._not_published(table, ends, looked)
-        wanted = {None: None, EARLY: EARLY, LATE: LATE}.get(part, TARGET) if not isinstance(part, tuple) else TARGET
+        if part == LEFT:
+            left = self._left(ends, self.link.publication)
+            return table, table.where(lambda cell: left(cell) and (people is None or cell.piece == TARGET))
+        wanted = TARGET if isinstance(part, tuple) else part
         return table, table.where(lambda cell: cell.link == self.link.number and wanted in (None, cell.part)
                                   and (people is None or cell.piece == TARGET))  # fmt: skip
 
@@ -98,7 +101,7 @@ class _Asked:
         return atoms_of(variable, self.history.indication, numbers, batch.n, node)
 
     def _parts(self, part: Any) -> Atoms | None:
-        if part is None:
+        if part in (None, LEFT):
             return None
         if not isinstance(part, tuple) or self.held_in is None:
             return Atoms((EARLY, LATE), ())
@@ -160,15 +163,23 @@ class _Asked:
 
     def _not_published(self, table: Table, ends: Sequence[int], looked: int) -> None:
         """At the publication before, cases were few, or those left were."""
+        there, left = self._there(ends, looked), self._left(ends, looked)
+        table.add(lambda cell: cell.part == EARLY and not there(cell), 0)
+        few = [lambda cell: cell.part == EARLY, lambda cell: left(cell) and cell.part != EARLY]
+        table.some_are_few(few, self.plan.threshold - 1)
+
+    def _there(self, ends: Sequence[int], at: int) -> Callable[[Cell], bool]:
+        """Whether people were among those who could be cases at a publication."""
 
         def there(cell: Cell) -> bool:
             if self.has_parent:
-                return bool(cell.parent) and self.parents.published[cell.parent - 1].publication <= looked
-            return cell.joined <= bisect_left(ends, looked)
+                return bool(cell.parent) and self.parents.published[cell.parent - 1].publication <= at
+            return cell.joined <= bisect_left(ends, at)
 
-        def left(cell: Cell) -> bool:
-            later = not cell.link or self.own.published[cell.link - 1].publication > looked
-            return there(cell) and later and cell.part != EARLY
+        return there
 
-        table.add(lambda cell: cell.part == EARLY and not there(cell), 0)
-        table.some_are_few([lambda cell: cell.part == EARLY, left], self.plan.threshold - 1)
+    def _left(self, ends: Sequence[int], at: int) -> Callable[[Cell], bool]:
+        """Whether they were there and in no link of that publication or before."""
+        there = self._there(ends, at)
+        return lambda cell: there(cell) and (
+            not cell.link or self.own.published[cell.link - 1].publication > at)  # fmt: skip

@@ -132,7 +132,8 @@ def dated(plan: Disclosure, history: History, column: str | None, facts: Sequenc
     nodes = targets(variable, history.indication) if variable else []
     spans = itertools.combinations_with_replacement(dates, 2)
     axes: dict[str, Sequence[Any]] = {"months": [None, *spans], "code": [None, *nodes]}
-    return Questions({"indication": history.indication, "column": column}, axes, ask, partial(ask, of_ledger=False))
+    return Questions({"indication": history.indication, "column": column}, axes, ask,
+                     partial(ask, of_ledger=False) if facts else None)  # fmt: skip
 
 
 def _whole(table: Table, plan: Disclosure, history: History, variable: Variable | None) -> None:
