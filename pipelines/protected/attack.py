@@ -5,8 +5,9 @@ cells. What was not published tells something too, to one who knows the plan: on
 """
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +57,7 @@ class Table:
         cells: what each cell is.
     """
 
-    def __init__(self, cells: Sequence[Hashable]) -> None:
+    def __init__(self, cells: Sequence[Any]) -> None:
         self.cells = list(cells)
         self.known: list[Sum | SomeAreFew] = []
 

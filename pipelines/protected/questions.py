@@ -11,6 +11,8 @@ from functools import partial
 from random import Random
 from typing import Any
 
+import pandas as pd
+
 from data_schemas.disclosure import Disclosure, Node, Variable
 from pipelines.cells import months
 from pipelines.protected.atoms import ELSEWHERE, TARGET, Atoms, atoms_of, targets
@@ -107,60 +109,87 @@ class Fact:
     codes: frozenset[str] = frozenset()
 
 
+Run = tuple[str, str]
+"""Consecutive months, the first and the last of them."""
+
+
+def _runs(history: History, facts: Sequence[Fact]) -> list[Run]:
+    """The months of the blocks, together where nothing that is known tells them apart."""
+    starts = {fact.first_month for fact in facts} | {_next(fact.last_month) for fact in facts}
+    runs: list[Run] = []
+    for block in history.blocks.published:
+        first, last = block.months
+        edges = sorted({first, last, *(month for month in starts if first < month <= last)})
+        runs += [(edge, _previous(later)) for edge, later in itertools.pairwise([*edges, _next(last)])]
+    return runs
+
+
+def _next(month: str) -> str:
+    return str(pd.Period(month, freq="M") + 1)
+
+
+def _previous(month: str) -> str:
+    return str(pd.Period(month, freq="M") - 1)
+
+
 def dated(plan: Disclosure, history: History, column: str | None, facts: Sequence[Fact]) -> Questions:
-    """People by month of entry and leaf of one variable, all blocks together, with numbers published elsewhere."""
-    dates = [month for block in history.blocks.published for month in months(*block.months)]
+    """People by month of entry and leaf of one variable, all blocks together, with numbers published elsewhere.
+
+    A number of other months than those of the blocks tells nothing of them.
+    """
+    runs = _runs(history, facts)
+    dates = [month for run in runs for month in run]
     variable = plan.variable(column) if column else None
     tree = variable.tree_of(history.indication) if variable else ()
     leaves = [leaf.code for node in tree for leaf in node.leaves] or [""]
+    inside = [each for each in facts if each.column in (None, column) and min(dates) <= each.first_month
+              and each.last_month <= max(dates)]  # fmt: skip
 
     def ask(chosen: dict[str, Any], of_ledger: bool = True) -> Asked:
-        table = Table(list(itertools.product(dates, leaves)))
-        told(table)
+        table = Table(list(itertools.product(runs, leaves)))
+        for fact in inside:
+            held = _within((fact.first_month, fact.last_month), fact.codes or frozenset(leaves))
+            table.add(held, fact.n)
         if of_ledger:
             _whole(table, plan, history, variable)
-        wanted = {leaf.code for leaf in chosen["code"].leaves} if chosen["code"] else set(leaves)
-        span = chosen["months"] or (dates[0], dates[-1])
-        return table, table.where(lambda cell: span[0] <= cell[0] <= span[1] and cell[1] in wanted)
+        wanted = frozenset(leaf.code for leaf in chosen["code"].leaves) if chosen["code"] else frozenset(leaves)
+        return table, table.where(_within(chosen["months"] or (min(dates), max(dates)), wanted))
 
-    def told(table: Table) -> None:
-        for fact in facts:
-            if fact.column in (None, column):
-                table.add(lambda cell, fact=fact: fact.first_month <= cell[0] <= fact.last_month
-                          and (not fact.codes or cell[1] in fact.codes), fact.n)  # fmt: skip
-
+    spans = [(first, last) for (first, _), (_, last) in itertools.combinations_with_replacement(runs, 2)]
     nodes = targets(variable, history.indication) if variable else []
-    spans = itertools.combinations_with_replacement(dates, 2)
     axes: dict[str, Sequence[Any]] = {"months": [None, *spans], "code": [None, *nodes]}
     return Questions({"indication": history.indication, "column": column}, axes, ask,
-                     partial(ask, of_ledger=False) if facts else None)  # fmt: skip
+                     partial(ask, of_ledger=False) if inside else None)  # fmt: skip
+
+
+def _within(span: Run, leaves: frozenset[str]) -> Callable[[tuple[Run, str]], bool]:
+    return lambda cell: span[0] <= cell[0][0] and cell[0][1] <= span[1] and cell[1] in leaves
 
 
 def _whole(table: Table, plan: Disclosure, history: History, variable: Variable | None) -> None:
     """All that the ledger tells of months and one variable."""
+    leaves = frozenset(leaf for _, leaf in table.cells)
     for block in history.blocks.published:
         first, last = block.months
-        table.add(lambda cell, first=first, last=last: first <= cell[0] <= last, block.n)
+        table.add(_within(block.months, leaves), block.n)
         if first < last:
-            table.some_are_few([lambda cell, first=first, last=last: first <= cell[0] < last], plan.threshold - 1)
+            table.some_are_few([_within((first, _previous(last)), leaves)], plan.threshold - 1)
     for batch in history.blocks.batches if variable else ():
         blocks = history.blocks.of(batch)
         span = (blocks[0].months[0], blocks[-1].months[1])
-        numbers = history.blocks.cuts.get((batch.number, variable.column), {}) if variable else {}
-        _leaves(table, plan, history, variable, span, numbers)
+        if variable:
+            numbers = history.blocks.cuts.get((batch.number, variable.column), {})
+            _leaves(table, plan, variable, variable.tree_of(history.indication), span, numbers)
 
 
-def _leaves(table: Table, plan: Disclosure, history: History, variable: Variable | None, span: tuple[str, str],
+def _leaves(table: Table, plan: Disclosure, variable: Variable, tree: Sequence[Node], span: Run,
             numbers: Mapping[str, int]) -> None:  # fmt: skip
-    def inside(node: Node) -> Callable[[tuple[str, str]], bool]:
-        codes = {leaf.code for leaf in node.leaves}
-        return lambda cell: span[0] <= cell[0] <= span[1] and cell[1] in codes
+    def inside(node: Node) -> Callable[[tuple[Run, str]], bool]:
+        return _within(span, frozenset(leaf.code for leaf in node.leaves))
 
-    tree = variable.tree_of(history.indication) if variable else ()
-    for node in (each for root in tree for each in root.walk()):
-        if node.code in numbers:
-            table.add(inside(node), numbers[node.code])
-            if node.into and variable and not variable.least_centres:
-                table.some_are_few([inside(each) for each in node.into], plan.threshold - 1)
-    if not numbers and variable and not variable.least_centres:
-        table.some_are_few([inside(each) for each in tree], plan.threshold - 1)
+    uncut = [node for root in tree for node in root.walk() if node.code in numbers]
+    for node in uncut:
+        table.add(inside(node), numbers[node.code])
+    for nodes in (node.into for node in uncut) if numbers else (tree,):
+        if nodes and not variable.least_centres:
+            table.some_are_few([inside(each) for each in nodes], plan.threshold - 1)

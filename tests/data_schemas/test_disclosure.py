@@ -66,7 +66,9 @@ def test_a_plan_that_would_give_people_away_is_refused(plan: dict[str, Any], sai
     ("CROHN_PED:  # the indication", "NOWHERE:  # the indication", "disclosure.variables.age_group.by_indication.NOWHERE"),
     ("\n              label: {fr: Autres motifs, en: Other reasons}", "", "disclosure.chains.stop.stop_reason.AUTRES_MOTIFS"),
 ])  # fmt: skip
-def test_a_plan_that_names_nothing_known_is_refused_by_its_key(old: str, new: str, key: str, thalidomide: Programme) -> None:
+def test_a_plan_that_names_nothing_known_is_refused_by_its_key(
+    old: str, new: str, key: str, thalidomide: Programme
+) -> None:
     from data_schemas.programme import FOLDER  # noqa: PLC0415
 
     text = (FOLDER / f"{thalidomide.name}.yml").read_text(encoding="utf-8")

@@ -234,7 +234,9 @@ def test_without_what_is_remembered_nothing_is_added(store: Store, key: Ed25519P
     assert refused(lambda: follow(store, key)) == "ledger.forgotten"
 
 
-def test_without_the_key_of_the_fingerprints_nobody_is_counted_again(store: Store, publish: Callable[..., Published]) -> None:
+def test_without_the_key_of_the_fingerprints_nobody_is_counted_again(
+    store: Store, publish: Callable[..., Published]
+) -> None:
     publish(starts(12, "2024-01"), "2024-01-31")
     before = content(store)
     (store.folder / "erased.key").unlink()

@@ -51,7 +51,11 @@ def test_a_category_that_was_cut_further_in_some_batches_says_so(ledger: Ledger)
     found = answer(ledger, EVERYONE, by="prescriber_specialty")
 
     assert shown(found) == {
-        "A": (23, 23, OBSERVED), "OTHERS": (28, 28, OBSERVED), "B": (None, None, MASKED), "C": (None, None, MASKED)}
+        "A": (23, 23, OBSERVED),
+        "OTHERS": (28, 28, OBSERVED),
+        "B": (None, None, MASKED),
+        "C": (None, None, MASKED),
+    }
     assert list(found.frame["depth"]) == [0, 0, 1, 1]
 
 
@@ -60,8 +64,11 @@ def test_by_month_each_block_has_a_row_and_what_is_open_is_masked(ledger: Ledger
     rows = list(frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None))
 
     assert rows == [
-        ("ONE", "2020-01", "2020-01", 26, OBSERVED), ("ONE", "2020-02", "2020-02", 25, OBSERVED),
-        ("ONE", "2020-03", "2020-03", 6, OBSERVED), ("ONE", "2020-04", None, None, MASKED)]
+        ("ONE", "2020-01", "2020-01", 26, OBSERVED),
+        ("ONE", "2020-02", "2020-02", 25, OBSERVED),
+        ("ONE", "2020-03", "2020-03", 6, OBSERVED),
+        ("ONE", "2020-04", None, None, MASKED),
+    ]
 
 
 def test_of_months_only_whole_blocks_and_batches_are_answered(ledger: Ledger) -> None:
