@@ -91,7 +91,7 @@ class Table:
         most = self._most()
         solved = milp(objective, constraints=self._constraints(few, choices, most),
                       bounds=Bounds(np.zeros_like(objective), np.concatenate([most, np.ones(choices)])),
-                      integrality=np.ones_like(objective))  # fmt: skip
+                      integrality=np.ones(len(objective), dtype=np.intp))  # fmt: skip
         if solved.status != 0 or solved.fun is None:
             raise LedgerError("ledger.contradiction")
         return float(solved.fun)

@@ -1,6 +1,6 @@
 """The ledger follows the releases of a store: it only ever grows, and what it needs to go on stays in the store."""
 
-import os
+import itertools
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -88,7 +88,7 @@ def test_late_forms_corrections_and_erasures_leave_what_was_published(
     seen.append(content(store))
 
     assert numbers(store) == [("2024-01", 12), ("2024-02", 12), ("2024-03", 11)]
-    assert all(later.startswith(earlier) for earlier, later in zip(seen, seen[1:], strict=False))
+    assert all(later.startswith(earlier) for earlier, later in itertools.pairwise(seen))
 
 
 def test_going_back_and_on_again_adds_nothing(store: Store, key: Ed25519PrivateKey,
@@ -107,8 +107,9 @@ def test_going_back_and_on_again_adds_nothing(store: Store, key: Ed25519PrivateK
     assert content(store) == before
 
 
-def test_a_release_of_an_earlier_cut_off_adds_nothing(store: Store, key: Ed25519PrivateKey, imported: Callable[..., Imported],
-                                                      export: Callable[..., Path]) -> None:  # fmt: skip
+def test_a_release_of_an_earlier_cut_off_adds_nothing(
+    store: Store, key: Ed25519PrivateKey, imported: Callable[..., Imported], export: Callable[..., Path]
+) -> None:
     january = imported(export(initiations=starts(12, "2024-01"), manifest={"cutoff_date": "2024-01-31"}), store).release
     imported(export(initiations=starts(12, "2024-01"), manifest={"cutoff_date": "2024-02-29"}), store)
     follow(store, key)
@@ -266,7 +267,7 @@ def test_a_key_is_its_owners_and_never_in_the_store(tmp_path: Path, monkeypatch:
     store.mkdir()
     public = make_key(tmp_path / "key")
 
-    assert stat.S_IMODE(os.stat(tmp_path / "key").st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
     assert (tmp_path / "key.pub").read_text().strip() == public
     assert refused(lambda: make_key(tmp_path / "key"), SigningError) == "signing.key_exists"
     assert refused(lambda: make_key(store / "key", store), SigningError) == "signing.key_in_store"
