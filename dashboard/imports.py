@@ -24,6 +24,7 @@ from pipelines.findings import STABLE, states
 from pipelines.measure import MeasureTable
 from pipelines.messages import explain, say
 from pipelines.opened import Opened
+from pipelines.protected.publication import follow_if_signed
 from pipelines.selection import Selection
 from pipelines.store import Release, Store
 
@@ -131,7 +132,9 @@ def publish(name: str) -> tuple[Release, bool]:
     Raises:
         OperatorError: it is gone, or the store is being written to.
     """
-    return candidates.publish(_store(), name)
+    done = candidates.publish(_store(), name)
+    follow_if_signed(_store())
+    return done
 
 
 def discard(name: str) -> None:
@@ -149,7 +152,9 @@ def roll_back(name: str) -> Release:
     Raises:
         OperatorError: it is in service already, or the store is being written to.
     """
-    return _store().roll_back(name)[1]
+    release = _store().roll_back(name)[1]
+    follow_if_signed(_store())
+    return release
 
 
 def told(error: OperatorError) -> tuple[str, list[str]]:

@@ -12,7 +12,7 @@ from dashboard import data, formats
 from dashboard.data import store_folder
 from dashboard.moved import Moved
 from dashboard.wording import language
-from pipelines import cells
+from pipelines import cells, signing
 from pipelines.bridge.bridges import AFTER, BEFORE, Bridge
 from pipelines.bridge.reasons import reasons
 from pipelines.bridge.reconcile import MEASURE
@@ -128,12 +128,12 @@ def archive(month: str, languages: Sequence[str]) -> Pack:
     Raises:
         OperatorError: it is not signed, or there is no such key.
     """
-    return steps.archive(_store(), month, sealing.load_key(None, store_folder()), languages)
+    return steps.archive(_store(), month, signing.load_key(None, store_folder()), languages)
 
 
 def has_key() -> bool:
     """Whether the dashboard was started with a signing key."""
-    return bool(os.environ.get(sealing.VARIABLE))
+    return bool(os.environ.get(signing.VARIABLE))
 
 
 def sealed() -> dict[str, Pack]:

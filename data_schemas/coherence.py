@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from data_schemas.disclosure import VOCABULARIES, Variable
 from data_schemas.errors import ProgrammeError
 from data_schemas.programme import Programme
 from data_schemas.rules import named_rules
@@ -15,7 +16,7 @@ def check(programme: Programme) -> None:
     Raises:
         ProgrammeError: a key names nothing known; the message gives the key.
     """
-    for key in (*_tables(programme), *_codes(programme)):
+    for key in (*_tables(programme), *_codes(programme), *_trees(programme)):
         raise ProgrammeError("programme.incoherent", programme=programme.name, entry=key)
 
 
@@ -48,3 +49,26 @@ def _codes(programme: Programme) -> Iterator[str]:
             for treatment in criterion.any_of:
                 if treatment not in codes("treatment_class", programme):
                     yield f"indications.{indication.code}.prior_treatments.{treatment}"
+
+
+def _trees(programme: Programme) -> Iterator[str]:
+    plan = programme.disclosure
+    for variable in plan.variables:
+        yield from _tree(programme, "variables", variable)
+    for chain in plan.chains:
+        for cut in chain.cuts:
+            yield from _tree(programme, f"chains.{chain.event}", cut)
+
+
+def _tree(programme: Programme, section: str, variable: Variable) -> Iterator[str]:
+    """Trees of indications that there are, and categories that hold known codes and have a label."""
+    known = codes(VOCABULARIES[variable.column], programme)
+    place = f"disclosure.{section}.{variable.column}"
+    indications = {each.code for each in programme.indications}
+    yield from (f"{place}.by_indication.{code}" for code in variable.by_indication if code not in indications)
+    for tree in (variable.tree, *variable.by_indication.values()):
+        for node in (each for root in tree for each in root.walk()):
+            yield from (f"{place}.{node.code}.values.{value}" for value in node.holds if value not in known)
+            values = codes(VOCABULARIES[node.dimension], programme) if node.dimension else known
+            if node.code not in values and (node.label is None or node.dimension):
+                yield f"{place}.{node.code}.label"

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, field_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from data_schemas.disclosure import Disclosure
 from data_schemas.errors import ProgrammeError
 from data_schemas.programme_parts import (
     EMPTY,
@@ -23,7 +24,6 @@ from data_schemas.programme_parts import (
     Code,
     CumulativeDoseBand,
     Decision,
-    Disclosure,
     DoseBand,
     Frozen,
     Indication,

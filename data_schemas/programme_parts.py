@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
 K = TypeVar("K")
 V = TypeVar("V")
-Frozen = Annotated[Mapping[K, V], AfterValidator(MappingProxyType)]
+Frozen = Annotated[Mapping[K, V], AfterValidator(MappingProxyType), PlainSerializer(dict)]
 EMPTY: Any = Field(default_factory=dict, validate_default=True)
 
 Severity = Literal["block", "reject", "warn"]
@@ -191,13 +191,6 @@ class Calendar(Part):
     serious_report_days: int = Field(15, ge=1)
     other_report_days: int = Field(90, ge=1)
     silent_after_months: int = Field(3, ge=1)
-
-
-class Disclosure(Part):
-    """Smallest count that may leave the circle, and the size of a frozen batch."""
-
-    threshold: int = Field(11, ge=5)
-    batch_size: int = Field(80, ge=10)
 
 
 class Return(Part):

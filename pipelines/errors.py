@@ -58,3 +58,15 @@ class ReturnError(OperatorError):
     """A monthly return cannot take the step asked for, or a pack is not what was sealed."""
 
     exit_code = 7
+
+
+class SigningError(OperatorError):
+    """A signing key cannot be made or used."""
+
+    exit_code = 8
+
+
+class LedgerError(OperatorError):
+    """The protected ledger cannot be added to, or is not what was signed."""
+
+    exit_code = 9

@@ -6,12 +6,13 @@ fingerprint (HMAC-SHA-256) for each identifier of an erased patient. The key lie
 
 import contextlib
 import datetime as dt
+import functools
 import hashlib
 import hmac
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,17 @@ class Journal:
         wanted = sorted(set(values))
         key = self._secret(make=True) if wanted else b""
         return sorted(_fingerprint(key, column, value) for value in wanted)
+
+    def fingerprint(self, is_new: bool) -> Callable[[str, str], str]:
+        """What gives the fingerprint of an identifier, given as column and value.
+
+        Args:
+            is_new: whether no fingerprint was kept yet that has to be recognised.
+
+        Raises:
+            StoreError: the key of those that were kept is lost.
+        """
+        return functools.partial(_fingerprint, self._secret(make=is_new))
 
     def recognised(self, column: str, values: Iterable[str], fingerprints: Iterable[str]) -> list[str]:
         """Those of the identifiers that have one of the fingerprints; none once the key is lost."""

@@ -10,6 +10,7 @@ import click
 from data_schemas.programme import load
 from pipelines import candidates
 from pipelines.cli.common import LANG, STORE, told
+from pipelines.cli.ledger import kept
 from pipelines.errors import StoreError
 from pipelines.messages import explain, say
 from pipelines.reports import erasure_report, import_summary, progress_line, releases_report
@@ -47,6 +48,8 @@ def import_command(export: Path, programme: str, cutoff: dt.datetime | None, exp
         run = importing.prepare_export if prepare else importing.import_export
         done = run(export, chosen, store, cutoff.date() if cutoff else None, progress)
         click.echo(import_summary(done, store_folder, language))
+        if not prepare:
+            kept(store, language)
 
 
 @click.command()
@@ -56,8 +59,10 @@ def import_command(export: Path, programme: str, cutoff: dt.datetime | None, exp
 def publish(name: str | None, store_folder: Path, language: str) -> None:
     """Put a prepared import in service; the only one if none is named."""
     with told(language):
-        release, in_service = candidates.publish(Store(store_folder), name)
+        store = Store(store_folder)
+        release, in_service = candidates.publish(store, name)
         click.echo(say("publish.done" if in_service else "import.older", language, release=release.name))
+        kept(store, language)
 
 
 @click.command()
@@ -86,9 +91,11 @@ def releases(store_folder: Path, language: str) -> None:
 def rollback(name: str | None, store_folder: Path, language: str) -> None:
     """Put an earlier release back in service; nothing is removed."""
     with told(language):
-        before, after = Store(store_folder).roll_back(name)
+        store = Store(store_folder)
+        before, after = store.roll_back(name)
         said = ("rollback.done", {"before": before.name}) if before else ("rollback.from_nothing", {})
         click.echo(say(said[0], language, after=after.name, **said[1]))
+        kept(store, language)
 
 
 @click.command()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from pipelines import signing
 from pipelines.cli.common import FORMAT, LANG, STORE, rendered, told
 from pipelines.errors import ReturnError, StoreError
 from pipelines.messages import LANGUAGES, explain, say
@@ -24,7 +25,7 @@ from pipelines.store import Store
 
 PERIOD = click.argument("period", metavar="YYYY-MM")
 KEY = click.option("--key", "key_file", type=click.Path(path_type=Path),
-                   help=f"File of the signing key; the variable {sealing.VARIABLE} if not given.")  # fmt: skip
+                   help=f"File of the signing key; the variable {signing.VARIABLE} if not given.")  # fmt: skip
 
 
 @click.group("return")
@@ -129,7 +130,7 @@ def archive(period: str, languages: tuple[str, ...], key_file: Path | None, stor
     """Seal the signed return: PDF, workbook, CSV, manifest and signature, never changed again."""
     with told(language):
         store = Store(store_folder)
-        done = steps.archive(store, period, sealing.load_key(key_file, store.folder), languages)
+        done = steps.archive(store, period, signing.load_key(key_file, store.folder), languages)
         click.echo(say("return.archived", language, name=done.name, folder=done.folder))
 
 
@@ -198,7 +199,7 @@ def _write(out: Path, content: bytes) -> None:
         with out.open("xb") as stream:
             stream.write(content)
     except FileExistsError:
-        raise ReturnError("return.key_exists", file=out.name) from None
+        raise ReturnError("return.file_exists", file=out.name) from None
     except OSError as error:
         raise StoreError.cannot_write(out.name, error) from None
 
@@ -211,7 +212,7 @@ def _write(out: Path, content: bytes) -> None:
 def verify(pack: Path, key_file: Path | None, language: str) -> None:
     """Say whether a sealed return, a folder or a .zip, is as it was sealed; no network, no store needed."""
     with told(language):
-        found = sealing.verify(packs.contents(pack), sealing.public_key(key_file) if key_file else None)
+        found = sealing.verify(packs.contents(pack), signing.public_key(key_file) if key_file else None)
         _hold(found, language)
         click.echo(say("return.whole", language, name=pack.name, public=found.public_key))
         click.echo(say("return.key_known" if found.known else "return.key_unknown", language))
@@ -222,13 +223,3 @@ def _hold(found: sealing.Verdict, language: str) -> None:
         click.echo(explain(fault, language), err=True)
     if found.faults:
         raise ReturnError("return.broken", n=len(found.faults))
-
-
-@return_group.command("key")
-@click.argument("file", type=click.Path(path_type=Path))
-@LANG
-def key(file: Path, language: str) -> None:
-    """Make a signing key, in a file that only its owner can read, outside any store."""
-    with told(language):
-        public = sealing.make_key(file)
-        click.echo(say("return.key_made", language, file=file.name, public=public))

@@ -9,7 +9,7 @@ import click
 
 from data_schemas import generated
 from pipelines import sheets
-from pipelines.cli.common import LANG, STORE
+from pipelines.cli.common import LANG, STORE, told
 from pipelines.messages import say
 
 
@@ -40,3 +40,14 @@ def dictionary(check: bool, language: str) -> None:
     click.echo("\n".join(stale) or say("dictionary.up_to_date", language))
     if check and stale:
         raise SystemExit(1)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@LANG
+def key(file: Path, language: str) -> None:
+    """Make a signing key, in a file that only its owner can read, outside any store."""
+    from pipelines import signing  # noqa: PLC0415 - only needed here
+
+    with told(language):
+        click.echo(say("signing.key_made", language, file=file.name, public=signing.make_key(file)))

@@ -1,33 +1,23 @@
 """Seals: the key of the one who declares, the signature over a manifest, and what a changed byte is found by.
 
-The key never enters the store: it is a file of its own, readable by its owner only, named by `--key` or by the variable
-`RTU_SIGNING_KEY`. Its public half goes with every pack, and to the recipient once, by another way: a pack proves by
-itself that it is whole, and with that known half also who sealed it.
+The public half of the key goes with every pack, and to the recipient once, by another way: a pack proves by itself that
+it is whole, and with that known half also who sealed it.
 """
 
 import hashlib
 import json
-import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import Field, ValidationError
 
 from data_schemas.programme_parts import Part
 from pipelines.errors import ReturnError
 from pipelines.returns.packs import MANIFEST, SEAL
 from pipelines.returns.statement import canonical
-
-VARIABLE = "RTU_SIGNING_KEY"
-PUBLIC = re.compile(r"[0-9a-f]{64}")
-OTHERS = 0o077
-"""Permissions of anyone but the owner."""
+from pipelines.signing import is_signed, public_half
 
 
 class Seal(Part):
@@ -50,75 +40,6 @@ class Verdict:
     faults: tuple[ReturnError, ...]
     public_key: str | None
     known: bool | None
-
-
-def make_key(path: Path, store: Path | None = None) -> str:
-    """Write a new key into a file that only its owner can read, and its public half beside it, `.pub`.
-
-    Returns:
-        The public half, in hexadecimal figures.
-
-    Raises:
-        ReturnError: the file is there already, would lie in a store, or cannot be written.
-    """
-    if store is not None and path.resolve().is_relative_to(store.resolve()):
-        raise ReturnError("return.key_in_store")
-    key = Ed25519PrivateKey.generate()
-    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                serialization.NoEncryption())  # fmt: skip
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(private)
-        path.with_name(f"{path.name}.pub").write_text(public_half(key) + "\n", encoding="ascii")
-    except FileExistsError:
-        raise ReturnError("return.key_exists", file=path.name) from None
-    except OSError as error:
-        raise ReturnError("return.key_unwritable", file=path.name,
-                          reason=os.strerror(error.errno or 0)) from None  # fmt: skip
-    return public_half(key)
-
-
-def load_key(path: Path | None, store: Path) -> Ed25519PrivateKey:
-    """The key in a file, or in the one that the variable names.
-
-    Raises:
-        ReturnError: no file is named, it holds no such key, others may read it, or it lies in the store.
-    """
-    named = path or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
-    if named is None:
-        raise ReturnError("return.no_key", variable=VARIABLE)
-    if named.resolve().is_relative_to(store.resolve()):
-        raise ReturnError("return.key_in_store")
-    try:
-        if named.stat().st_mode & OTHERS:
-            raise ReturnError("return.key_open", file=named.name)
-        key = serialization.load_pem_private_key(named.read_bytes(), None)
-    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
-        raise ReturnError("return.key_unreadable", file=named.name) from None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise ReturnError("return.key_unreadable", file=named.name)
-    return key
-
-
-def public_key(path: Path) -> str:
-    """The public half in a file.
-
-    Raises:
-        ReturnError: it holds none.
-    """
-    try:
-        found = path.read_text(encoding="ascii").strip().lower()
-    except (OSError, UnicodeDecodeError):
-        found = ""
-    if not PUBLIC.fullmatch(found):
-        raise ReturnError("return.no_public_key", file=path.name)
-    return found
-
-
-def public_half(key: Ed25519PrivateKey) -> str:
-    """What others know the key by."""
-    return key.public_key().public_bytes_raw().hex()
 
 
 def sealed(files: Mapping[str, bytes], rests_on: Mapping[str, object], key: Ed25519PrivateKey) -> dict[str, bytes]:
@@ -182,12 +103,7 @@ def _listed(files: Mapping[str, bytes]) -> dict[str, str] | None:
 
 def _holds(seal: Seal, files: Mapping[str, bytes]) -> bool:
     """Whether the signature is one of the manifest's bytes."""
-    try:
-        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(seal.public_key))
-        public.verify(bytes.fromhex(seal.signature), files.get(MANIFEST, b""))
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    return is_signed(seal.public_key, seal.signature, files.get(MANIFEST, b""))
 
 
 def _is_seal_of(seal: Seal, files: Mapping[str, bytes]) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.wording import counted_in, text_in
+from pipelines import signing
 from pipelines.candidates import candidates
 from pipelines.measure import measure
 from pipelines.opened import Opened
@@ -230,8 +231,8 @@ def test_the_six_steps_of_a_return_lead_to_a_verified_pack(
     stores: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     store, name = shutil.copytree(stores["data"], tmp_path / "store"), "2022-08-v1"
-    public = sealing.make_key(tmp_path / "key.pem")
-    monkeypatch.setenv(sealing.VARIABLE, str(tmp_path / "key.pem"))
+    public = signing.make_key(tmp_path / "key.pem")
+    monkeypatch.setenv(signing.VARIABLE, str(tmp_path / "key.pem"))
     with serving(store) as address:
         page = browser.new_page(viewport={"width": WIDTHS["desktop"], "height": 900})
         requested: list[str] = []

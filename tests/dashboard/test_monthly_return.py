@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.formats import month as month_name
 from dashboard.wording import LANGUAGES, text_in
 from data_schemas.programme import load
+from pipelines import signing
 from pipelines.importing import import_export
 from pipelines.returns import clock, packs, sealing, steps
 from pipelines.returns.drafts import drafts
@@ -40,8 +41,8 @@ def states(app: AppTest, language: str) -> list[str]:
 @pytest.fixture
 def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The key that the dashboard is started with."""
-    sealing.make_key(tmp_path / "key.pem")
-    monkeypatch.setenv(sealing.VARIABLE, str(tmp_path / "key.pem"))
+    signing.make_key(tmp_path / "key.pem")
+    monkeypatch.setenv(signing.VARIABLE, str(tmp_path / "key.pem"))
     return tmp_path / "key.pem"
 
 
@@ -102,7 +103,7 @@ def test_a_return_is_signed_and_sealed_on_the_page(page: Page, ready: Store, key
     assert text_in(language, "monthly_return.origin_sealed") in cells(app)
     [pack] = packs.packs(ready)
     assert pack.signatures[0].name == NAME
-    assert sealing.verify(pack.contents, sealing.public_key(Path(f"{key}.pub"))).faults == ()
+    assert sealing.verify(pack.contents, signing.public_key(Path(f"{key}.pub"))).faults == ()
 
 
 def test_without_a_key_nothing_is_sealed_and_the_page_says_how(page: Page, ready: Store) -> None:
@@ -114,7 +115,7 @@ def test_without_a_key_nothing_is_sealed_and_the_page_says_how(page: Page, ready
 
 def test_a_changed_pack_is_said_on_its_page(page: Page, ready: Store, key: Path) -> None:
     steps.sign(ready, AUGUST, NAME, ROLE)
-    pack = steps.archive(ready, AUGUST, sealing.load_key(key, ready.folder))
+    pack = steps.archive(ready, AUGUST, signing.load_key(key, ready.folder))
     path = pack.folder / "2022-08-v1.csv"
     path.chmod(0o640)
     path.write_bytes(path.read_bytes() + b"\n")
@@ -193,7 +194,7 @@ def test_what_is_given_up_leaves_nothing(page: Page, ready: Store) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_sealed_returns_are_compared(page: Page, store: Store, key: Path, language: str) -> None:
-    release, secret = store.releases()[0].name, sealing.load_key(key, store.folder)
+    release, secret = store.releases()[0].name, signing.load_key(key, store.folder)
     for n, (period, reason) in enumerate([(AUGUST, ""), (AUGUST, "Relecture")]):
         at = dt.datetime(2022, 9, 8 + n, 10, tzinfo=clock.PARIS)
         steps.lock(store, period, release, reason, at)

@@ -9,8 +9,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from data_schemas.programme import Programme, load, parse
+from pipelines import signing
 from pipelines.importing import Imported
-from pipelines.returns import sealing, steps
+from pipelines.returns import steps
 from pipelines.returns.clock import PARIS
 from pipelines.returns.packs import Pack
 from pipelines.store import Release, Store
@@ -34,8 +35,8 @@ def at() -> Callable[..., dt.datetime]:
 @pytest.fixture(scope="session")
 def key(tmp_path_factory: pytest.TempPathFactory) -> Ed25519PrivateKey:
     path = tmp_path_factory.mktemp("keys") / "key.pem"
-    sealing.make_key(path)
-    return sealing.load_key(path, path.parent / "store")
+    signing.make_key(path)
+    return signing.load_key(path, path.parent / "store")
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ def run(october: Store, copied: Any, tmp_path: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_new_version_goes_all_the_way_and_is_verified(run: Run, tmp_path: Path, language: str) -> None:
     lang = ("--lang", language)
-    assert call("return", "key", tmp_path / "key.pem").exit_code == 0
+    assert call("key", tmp_path / "key.pem").exit_code == 0
     late = run("lock", "2026-09", *lang)
     assert late.exit_code == 7
     release = Store(tmp_path / "store").releases()[-1].name

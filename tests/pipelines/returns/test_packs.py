@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from pipelines.errors import ReturnError
+from pipelines import signing
+from pipelines.errors import ReturnError, SigningError
 from pipelines.returns import packing, packs, sealing
 from pipelines.store import Store
 
@@ -23,7 +24,7 @@ def faults(files: Any, expected: str | None = None) -> list[tuple[str, object]]:
 
 
 def refused(run: Callable[[], object]) -> tuple[str, object]:
-    with pytest.raises(ReturnError) as error:
+    with pytest.raises((ReturnError, SigningError)) as error:
         run()
     return error.value.key, error.value.details.get("file")
 
@@ -35,8 +36,8 @@ def files(october: Store) -> dict[str, bytes]:
 
 def test_a_pack_holds_what_is_announced_and_is_whole(files: dict[str, bytes], key: Ed25519PrivateKey) -> None:
     assert tuple(sorted(files)) == FILES
-    assert faults(files, sealing.public_half(key)) == []
-    assert sealing.verify(files, sealing.public_half(key)).known is True
+    assert faults(files, signing.public_half(key)) == []
+    assert sealing.verify(files, signing.public_half(key)).known is True
     assert sealing.verify(files).known is None
 
 
@@ -66,7 +67,7 @@ def test_a_pack_sealed_anew_by_another_is_whole_and_not_his(files: dict[str, byt
     rests_on = {each: value for each, value in json.loads(files["manifest.json"]).items() if each != "files"}
     forged = sealing.sealed(bare, rests_on, Ed25519PrivateKey.generate())
     assert faults(forged) == []
-    assert faults(forged, sealing.public_half(key)) == [("return.other_key", None)]
+    assert faults(forged, signing.public_half(key)) == [("return.other_key", None)]
 
 
 def test_a_seal_that_is_whole_for_another_manifest_is_not_that_of_this_one(
@@ -102,23 +103,23 @@ def test_what_is_no_pack_is_refused_in_words(tmp_path: Path, monkeypatch: pytest
 def test_the_key_stays_with_its_owner_and_outside_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, path = tmp_path / "store", tmp_path / "key.pem"
     store.mkdir()
-    monkeypatch.delenv(sealing.VARIABLE, raising=False)
-    assert refused(lambda: sealing.load_key(None, store))[0] == "return.no_key"
-    assert refused(lambda: sealing.make_key(store / "key.pem", store))[0] == "return.key_in_store"
-    public = sealing.make_key(path)
+    monkeypatch.delenv(signing.VARIABLE, raising=False)
+    assert refused(lambda: signing.load_key(None, store))[0] == "signing.no_key"
+    assert refused(lambda: signing.make_key(store / "key.pem", store))[0] == "signing.key_in_store"
+    public = signing.make_key(path)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert refused(lambda: sealing.make_key(path))[0] == "return.key_exists"
-    monkeypatch.setenv(sealing.VARIABLE, str(path))
-    assert sealing.public_half(sealing.load_key(None, store)) == public
-    assert sealing.public_key(tmp_path / "key.pem.pub") == public
-    assert refused(lambda: sealing.public_key(path))[0] == "return.no_public_key"
+    assert refused(lambda: signing.make_key(path))[0] == "signing.key_exists"
+    monkeypatch.setenv(signing.VARIABLE, str(path))
+    assert signing.public_half(signing.load_key(None, store)) == public
+    assert signing.public_key(tmp_path / "key.pem.pub") == public
+    assert refused(lambda: signing.public_key(path))[0] == "signing.no_public_key"
     shutil.copy(path, store / "key.pem")
-    assert refused(lambda: sealing.load_key(store / "key.pem", store))[0] == "return.key_in_store"
+    assert refused(lambda: signing.load_key(store / "key.pem", store))[0] == "signing.key_in_store"
     path.chmod(0o640)
-    assert refused(lambda: sealing.load_key(path, store))[0] == "return.key_open"
+    assert refused(lambda: signing.load_key(path, store))[0] == "signing.key_open"
     path.chmod(0o600)
     path.write_text("no key", encoding="utf-8")
-    assert refused(lambda: sealing.load_key(path, store))[0] == "return.key_unreadable"
+    assert refused(lambda: signing.load_key(path, store))[0] == "signing.key_unreadable"
 
 
 def test_another_version_of_the_software_does_not_keep_a_return_from_being_made_again(
