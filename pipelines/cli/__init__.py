@@ -5,13 +5,15 @@ import click
 from pipelines.cli.changes import diff, reconcile_command
 from pipelines.cli.data_quality import quality_command
 from pipelines.cli.figures import aggregate, measure_command
+from pipelines.cli.journal import journal_command
 from pipelines.cli.quality import findings, quarantine
 from pipelines.cli.releases import check, discard, erase, import_command, publish, releases, rollback
 from pipelines.cli.tools import dashboard, dictionary
 
 COMMANDS: tuple[click.Command, ...] = (
     import_command, publish, discard, releases, check, rollback, diff, reconcile_command, erase, quarantine, findings,
-    quality_command, measure_command, aggregate, dashboard, dictionary,
+    quality_command, measure_command, aggregate, journal_command, dashboard,
+    dictionary,
 )  # fmt: skip
 
 
