@@ -15,14 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import served
 from dashboard.address import LANGUAGE_PARAMETER
-from dashboard.app import FIRST, PAGES
+from dashboard.app import FIRST, NAMES
 from dashboard.shell import address, not_found, shell
 from dashboard.wording import DEFAULT, LANGUAGES
 
 OTHERS = ("/served/", "/_stcore/", "/media/", "/component/", "/static/", "/app/")
 """Addresses that are no pages, even where they answer in HTML."""
 
-NAMES = (FIRST, *(name for names in PAGES.values() for name in names if name != FIRST))
 ADDRESSES = {"", *(address(name) for name in NAMES[1:])}
 
 

@@ -1,5 +1,6 @@
 """The parts that pages are made of; each says nothing of its own and counts nothing."""
 
+from dashboard.components.access_journal import access_journal
 from dashboard.components.age_rules import age_rules
 from dashboard.components.awaited import awaited
 from dashboard.components.bridge_card import bridges, compared_with
@@ -15,17 +16,19 @@ from dashboard.components.library import library
 from dashboard.components.not_conforming import not_conforming
 from dashboard.components.notices import notice
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
+from dashboard.components.refusals import no_page, not_admitted, not_yet_protected, stopped
 from dashboard.components.release_list import release_list
 from dashboard.components.reporting import reporting
 from dashboard.components.rule_list import quarantine, rule_list, rule_tiles
 from dashboard.components.selection_bar import selection_bar
 from dashboard.components.since_return import since_return
-from dashboard.components.status_bar import broken, follow_language, language_switch, status_bar
+from dashboard.components.status_bar import broken, follow_language, language_switch, role_switch, status_bar
 from dashboard.components.tiles import Tile, tiles
 from dashboard.components.titles import by, by_date, cell_title, denominator, left_out, not_additive, titled, undated
 
 __all__ = [
     "Tile",
+    "access_journal",
     "age_rules",
     "awaited",
     "beside",
@@ -58,8 +61,11 @@ __all__ = [
     "library",
     "listing",
     "measure_and_dimensions",
+    "no_page",
     "not_additive",
+    "not_admitted",
     "not_conforming",
+    "not_yet_protected",
     "note",
     "notice",
     "page_title",
@@ -67,6 +73,7 @@ __all__ = [
     "record_changes",
     "release_list",
     "reporting",
+    "role_switch",
     "rule_list",
     "rule_tiles",
     "section",
@@ -76,6 +83,7 @@ __all__ = [
     "since_return",
     "spread_card",
     "status_bar",
+    "stopped",
     "submissions",
     "tiles",
     "titled",

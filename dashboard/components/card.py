@@ -5,11 +5,12 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard import charts, data, formats, tables
+from dashboard import access, charts, data, formats, tables
 from dashboard.charts.intervals import MOST_SHOWN
 from dashboard.components import content, parts, passport, states
 from dashboard.components.content import Content
 from dashboard.components.frame import Head, frame
+from dashboard.components.offer import offer
 from dashboard.estimated import Curved, Estimates, Spread
 from dashboard.shown import Shown
 from dashboard.wording import text
@@ -71,7 +72,7 @@ def spread_card(found: Spread, limits: Mapping[str, float] | None = None, title:
     _card(content.spread(found, limits), title, key, note)
 
 
-@st.fragment
+@access.fragment
 def _card(held: Content, title: str, key: str, note: str) -> None:
     key, shown = key or held.name, held.shown
     known = VIEWS if held.draw else VIEWS[1:]
@@ -135,12 +136,5 @@ def _download(held: Content, key: str) -> None:
 
 def download_button(shown: Shown, key: str, file: Callable[[], bytes]) -> None:
     """The button whose file is made at the click."""
-    st.download_button(
-        text("card.download_csv"),
-        data=file,
-        file_name=tables.file_name(shown, data.release().cutoff.isoformat()),
-        mime="text/csv",
-        key=f"{key}-download",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    name = tables.file_name(shown, data.release().cutoff.isoformat())
+    offer(shown.name, len(shown.frame), file, name, key)

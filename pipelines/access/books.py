@@ -31,11 +31,14 @@ class Book(Protocol):
     def append(self, following: Next) -> Line:
         """Write the line that follows the last one, which nobody else can write in between."""
 
+    def ready(self) -> None:
+        """Look whether a line can be written."""
+
     def line(self, seq: int) -> Line | None:
         """The line of a number, if it is there."""
 
-    def lines(self) -> list[Line]:
-        """All lines, the oldest first."""
+    def lines(self, since: str = "") -> list[Line]:
+        """The lines written since a time, the oldest first."""
 
     def forget(self, upto: int) -> None:
         """Remove the lines up to a number, which a line of retention has released."""
@@ -68,21 +71,27 @@ class SqliteBook:
             connection.execute("commit")
             return line
 
+    def ready(self) -> None:
+        """Look whether a line can be written."""
+        with self._open(make=True) as connection:
+            connection.execute("begin immediate")
+            connection.execute("rollback")
+
     def line(self, seq: int) -> Line | None:
         """The line of a number."""
         found = self._found(f"select {COLUMNS} from access_journal where seq = ?", (seq,))
         return found[0] if found else None
 
-    def lines(self) -> list[Line]:
-        """All lines."""
-        return self._found(f"select {COLUMNS} from access_journal order by seq", ())
+    def lines(self, since: str = "") -> list[Line]:
+        """The lines written since a time."""
+        return self._found(f"select {COLUMNS} from access_journal where at >= ? order by seq", (since,))
 
     def forget(self, upto: int) -> None:
         """Remove the first lines."""
         with self._open() as connection:
             connection.execute("delete from access_journal where seq <= ?", (upto,))
 
-    def _found(self, statement: str, values: tuple[int, ...]) -> list[Line]:
+    def _found(self, statement: str, values: tuple[int | str, ...]) -> list[Line]:
         if not self._file.exists():
             return []
         with self._open() as connection:
@@ -136,16 +145,22 @@ class PostgresBook:
                                (line.seq, line.at, line.said, line.seal))  # fmt: skip
         return line
 
+    def ready(self) -> None:
+        """Look whether the server answers."""
+        with self._open():
+            pass
+
     def line(self, seq: int) -> Line | None:
         """The line of a number."""
         with self._open() as connection:
             row = connection.execute(f"select {COLUMNS} from access_journal where seq = %s", (seq,)).fetchone()
             return Line(*row) if row else None
 
-    def lines(self) -> list[Line]:
-        """All lines."""
+    def lines(self, since: str = "") -> list[Line]:
+        """The lines written since a time."""
         with self._open() as connection:
-            return [Line(*row) for row in connection.execute(f"select {COLUMNS} from access_journal order by seq")]
+            rows = connection.execute(f"select {COLUMNS} from access_journal where at >= %s order by seq", (since,))
+            return [Line(*row) for row in rows]
 
     def forget(self, upto: int) -> None:
         """Remove the first lines."""

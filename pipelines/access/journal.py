@@ -59,9 +59,19 @@ class AccessJournal:
         line = self.book.line(head.seq)
         return line is not None and line.seal == head.seal
 
-    def lines(self) -> list[Line]:
-        """All lines, the oldest first."""
-        return self.book.lines()
+    def ready(self) -> None:
+        """Look whether an event could be written down now.
+
+        Raises:
+            AccessError: it could not.
+        """
+        keys.read(self.key_path, self.store)
+        self._look_back()
+        self.book.ready()
+
+    def lines(self, since: str = "") -> list[Line]:
+        """The lines written since a time, the oldest first; all without one."""
+        return self.book.lines(since)
 
     def verify(self) -> Fault | None:
         """The first line that is not what was written; none if all are.
