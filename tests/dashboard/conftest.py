@@ -308,6 +308,27 @@ def server(stores: dict[str, Path], serving: Callable[[Path], contextlib.Abstrac
         yield address
 
 
+RTU = "from pipelines.cli import main; main()"
+
+
+@pytest.fixture
+def launched(tmp_path: Path) -> Callable[[Path, Path, int], contextlib.AbstractContextManager[None]]:
+    """Runs `rtu dashboard` on a store with settings; what it says is in the file `log`."""
+
+    @contextlib.contextmanager
+    def launch(store: Path, settings: Path, port: int) -> Iterator[None]:
+        command = [sys.executable, "-c", RTU, "dashboard", "--store", str(store), "--settings", str(settings),
+                   "--port", str(port)]  # fmt: skip
+        with (tmp_path / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+            try:
+                _wait_for(port)
+                yield
+            finally:
+                process.terminate()
+
+    return launch
+
+
 def _wait_for(port: int) -> None:
     for _ in range(150):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):

@@ -112,8 +112,9 @@ def test_a_list_that_others_may_write_or_that_is_missing_gives_nobody_a_role(tmp
         _ = asked(tmp_path).access
 
 
-def test_without_settings_nobody_is_listed_and_the_key_lies_beside_the_store(tmp_path: Path,
-                                                                             monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_without_settings_nobody_is_listed_and_the_key_lies_beside_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("RTU_SETTINGS", raising=False)
     known = asked()
     assert known.access == Access(people=())
