@@ -1,6 +1,7 @@
 """What each role sees on each page, what a demonstration may, and that nothing leaves before its line is written."""
 
 import itertools
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,9 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import access
 from dashboard.app import NAMES
-from dashboard.components import offer
 from dashboard.wording import LANGUAGES, text_in
-from pipelines.access import events, settings
+from pipelines.access import settings
 from pipelines.access.errors import AccessError
 from pipelines.access.events import KINDS, PURPOSES, REASONS, SIZES
 from pipelines.access.journal import AccessJournal
@@ -20,7 +20,6 @@ from pipelines.store import Release, Store
 
 Page = Callable[..., AppTest]
 SignIn = Callable[..., Path]
-FIGURE = "card-"
 
 
 def words(app: AppTest) -> str:
@@ -42,7 +41,7 @@ def test_every_page_stands_in_the_table_of_roles_and_in_the_menu() -> None:
     assert set(NAMES) == set(PAGES)
 
 
-@pytest.mark.parametrize(("role", "name"), itertools.product(ROLES, PAGES))
+@pytest.mark.parametrize(("role", "name"), list(itertools.product(ROLES, PAGES)))
 def test_each_role_sees_each_page_as_the_table_says(page: Page, stores: dict[str, Path], role: str, name: str) -> None:
     app = page(stores["one patient"], name, role=role)
     assert not app.exception
@@ -64,9 +63,7 @@ def test_who_is_not_listed_sees_nothing_but_why(page: Page, stores: dict[str, Pa
     assert kinds(tmp_path, stores["data"]) == ["refusal"]
 
 
-def test_a_role_that_is_taken_away_is_gone_at_the_next_run(
-    page: Page, stores: dict[str, Path], signed_in: SignIn, tmp_path: Path
-) -> None:
+def test_a_role_that_is_taken_away_is_gone_at_the_next_run(page: Page, stores: dict[str, Path], tmp_path: Path) -> None:
     app = page(stores["data"])
     folder = tmp_path / "settings"
     (folder / "access.tmp").write_text("people: []", encoding="utf-8")
@@ -84,7 +81,7 @@ def test_a_list_that_cannot_be_read_shuts_everyone_out(page: Page, stores: dict[
 
 
 def test_a_sign_in_that_is_too_old_does_not_hold(
-    page: Page, stores: dict[str, Path], signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    page: Page, stores: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = page(stores["data"])
     held = dict(access.claims())
@@ -113,7 +110,7 @@ def test_rows_are_written_down_once_before_they_are_shown(page: Page, stores: di
 
 
 def test_rows_are_not_shown_when_that_cannot_be_written_down(
-    page: Page, stores: dict[str, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    page: Page, stores: dict[str, Path], tmp_path: Path
 ) -> None:
     app = page(stores["data"])
     (tmp_path / "access.sqlite").write_bytes(b"no database, whatever its name says" * 99)
@@ -174,7 +171,7 @@ def test_the_journal_page_says_whether_it_is_sound_and_who_did_what(
     assert text_in(language, "journal.digest") in words(app)
     tables = [each.value.to_csv() for each in app.table]
     assert any(text_in(language, "journal.kind.sign_in") in each for each in tables)
-    connection = __import__("sqlite3").connect(tmp_path / "access.sqlite")
+    connection = sqlite3.connect(tmp_path / "access.sqlite")
     connection.execute("drop trigger access_journal_is_not_changed")
     connection.execute("update access_journal set at = at || ' ' where seq = 1")
     connection.commit()
@@ -190,5 +187,3 @@ def test_every_word_of_the_journal_is_there_in_both_languages(language: str) -> 
                           ("access.refused", (*REASONS, access.NOT_JOURNALLED)), ("page", PAGES)):  # fmt: skip
         for name in names:
             assert text_in(language, f"{family}.{name}")
-    assert offer.offer
-    assert events.LISTS
