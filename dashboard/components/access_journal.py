@@ -28,8 +28,9 @@ def access_journal() -> None:
         st.error(text(f"journal.{fault.why}", seq=formats.number(fault.seq, language())), icon=":material/gpp_bad:")
     else:
         st.success(counted("journal.sound", len(lines)), icon=":material/verified_user:")
-    days = st.selectbox(text("journal.period"), PERIODS, 1, key="journal-period", width=320,
-                        format_func=lambda each: counted("journal.days", each))  # fmt: skip
+    names = {each: counted("journal.days", each) for each in PERIODS}
+    days = st.selectbox(text("journal.period"), PERIODS, 1, key=f"journal-period-{language()}", width=320,
+                        format_func=names.__getitem__)  # fmt: skip
     since = (dt.datetime.now(dt.UTC) - dt.timedelta(days=days)).isoformat()
     found = entries([line for line in lines if line.at >= since])
     _digest(found)
@@ -58,8 +59,9 @@ def _digest(found: pd.DataFrame) -> None:
 def _lines(found: pd.DataFrame) -> None:
     with parts.panel("journal-lines"):
         st.subheader(text("journal.lines"), anchor=False)
-        kinds = st.pills(text("journal.kinds"), KINDS, selection_mode="multi", default=KINDS, key="journal-kinds",
-                         format_func=lambda each: text(f"journal.kind.{each}"))  # fmt: skip
+        names = {each: text(f"journal.kind.{each}") for each in KINDS}
+        kinds = st.pills(text("journal.kinds"), KINDS, selection_mode="multi", default=KINDS,
+                         key=f"journal-kinds-{language()}", format_func=names.__getitem__)  # fmt: skip
         kept = found[found["kind"].isin(kinds)].iloc[::-1]
         st.caption(counted("journal.n_lines", len(kept), most=formats.number(MOST, language())))
         if not len(kept):

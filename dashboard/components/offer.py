@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import access, data
-from dashboard.wording import text
+from dashboard.wording import language, text
 from pipelines.access.errors import AccessError
 
 
@@ -30,7 +30,7 @@ def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key
     names = {each: text(f"purpose.{each}") for each in known}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         purpose = st.selectbox(
-            text("access.purpose"), known, first, key=f"{key}-purpose", width=320,
+            text("access.purpose"), known, first, key=f"{key}-purpose-{language()}", width=320,
             format_func=lambda each: names[each], placeholder=text("access.choose_purpose"),
         )  # fmt: skip
         if purpose is None:

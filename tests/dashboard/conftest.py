@@ -260,7 +260,8 @@ def page(monkeypatch: pytest.MonkeyPatch, signed_in: Callable[[str], Path], tmp_
         **query: str | list[str],
     ) -> AppTest:
         if role != "demonstration":
-            signed_in(role or ("dpo" if name == "journal" else "mah_officer"))
+            usual = "dpo" if name == "journal" else "mah_officer"
+            signed_in(usual if role is None else role)
         monkeypatch.setattr("pipelines.access.journal.FILE", str(tmp_path / "access.sqlite"))
         monkeypatch.setenv("RTU_STORE", str(store))
         monkeypatch.setattr("sys.argv", ["app.py"])

@@ -147,7 +147,8 @@ SIGNS = st.text(st.sampled_from("'\"`;-/*()=%_\\ \x00#|&<>${}abc019é"), min_siz
 PAYLOADS = st.one_of(SIGNS, st.sampled_from([
     "' OR 1=1--", "') UNION SELECT patient_id FROM core_patients--", "1; DROP TABLE core_patients", "F'||(SELECT 1)||'",
     "' AND (SELECT count(*) FROM range(100000000)) > 0--", "$$;copy core_patients to '/tmp/x'", "{{7*7}}",
-    "../../etc/passwd", "%27%20OR%201%3D1", "admin'/*", "\\'; ATTACH '/tmp/x.db'--", "read_csv('/etc/passwd')", "0x27204f52", "F\x00",
+    "../../etc/passwd", "%27%20OR%201%3D1", "admin'/*",
+    "\\'; ATTACH '/tmp/x.db'--", "read_csv('/etc/passwd')", "0x27204f52", "F\x00",
 ]))  # fmt: skip
 NAMES = [each.name for each in dataclasses.fields(Selection)]
 
