@@ -44,10 +44,15 @@ def language_in_sidebar() -> None:
 def role_switch() -> None:
     """Whose screens a reader of synthetic data looks at; nobody else has a choice."""
     with st.sidebar:
-        names = {each: text(f"role.{each}") for each in ROLES}
-        st.session_state.setdefault(access.ROLE, access.FIRST_ROLE)
-        st.selectbox(text("access.role_switch"), list(ROLES), key=access.ROLE, format_func=lambda each: names[each],
-                     help=text("access.role_switch_help"))  # fmt: skip
+        names, key = {each: text(f"role.{each}") for each in ROLES}, f"{access.ROLE}-{language()}"
+        chosen = st.session_state.setdefault(access.ROLE, access.FIRST_ROLE)
+        st.selectbox(text("access.role_switch"), list(ROLES), list(ROLES).index(chosen), key=key,
+                     format_func=names.__getitem__, help=text("access.role_switch_help"), on_change=_take_role,
+                     args=(key,))  # fmt: skip
+
+
+def _take_role(key: str) -> None:
+    st.session_state[access.ROLE] = st.session_state[key]
 
 
 def status_bar(reader_now: Reader, page: str) -> None:

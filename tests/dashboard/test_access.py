@@ -96,7 +96,7 @@ def test_a_demonstration_shows_synthetic_data_as_any_role_and_no_other(
     page: Page, stores: dict[str, Path], public_store: Path
 ) -> None:
     app = page(stores["one patient"], role="demonstration")
-    app.selectbox(key=access.ROLE).set_value("analyst").run()
+    app.selectbox(key=f"{access.ROLE}-fr").set_value("analyst").run()
     assert text_in("fr", "access.not_yet_protected", role=text_in("fr", "role.analyst")) in words(app)
     real = page(public_store, role="demonstration")
     assert text_in("fr", "access.stopped.real_data") in words(real)
