@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard import data
+from dashboard.languages import PARAMETER
 from dashboard.wording import DEFAULT, LANGUAGES
 from data_schemas.errors import OperatorError
 from pipelines.definitions import dimensions
@@ -20,7 +21,7 @@ from pipelines.selection import DATE_BASES, DIMENSIONS, DateBasis, Selection, fr
 
 SELECTION, LANGUAGE, NOTICE = "selection", "language", "address_notice"
 PARAMETERS = ("since", "figure", "document", "month")
-LANGUAGE_PARAMETER, RELEASE = "lang", "release"
+LANGUAGE_PARAMETER, RELEASE = PARAMETER, "release"
 """The language in the address, and in the cookie by which the browser remembers it; the release that it pins."""
 
 WRONG, LOST, RENAMED = "wrong_address", "lost_release", "renamed_release"

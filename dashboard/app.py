@@ -8,9 +8,12 @@ from types import CodeType
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import address, components, data, shell
+from dashboard import access, address, components, data, shell
+from dashboard.access import Reader
 from dashboard.wording import text
 from data_schemas.errors import OperatorError
+from pipelines.access.errors import AccessError
+from pipelines.access.roles import Role
 
 PAGES: dict[str, dict[str, str]] = {
     "steer": {"overview": ":material/dashboard:", "uptake": ":material/trending_up:"},
@@ -28,11 +31,13 @@ PAGES: dict[str, dict[str, str]] = {
         "methods": ":material/menu_book:",
         "extracts": ":material/table_view:",
         "import_export": ":material/upload_file:",
+        "journal": ":material/policy:",
     },
 }
 """Group of the menu → page → icon; a page is a file of `views`. A group without pages is not shown."""
 
 FIRST, IMPORT = "overview", "import_export"
+NAMES = (FIRST, *(name for names in PAGES.values() for name in names if name != FIRST))
 MENU = 276
 """Width of the menu in pixels."""
 
@@ -46,33 +51,55 @@ def main() -> None:
     st.set_page_config(page_title=text("app.title"), page_icon=str(ICON), layout="wide",
                        initial_sidebar_state=MENU)  # fmt: skip
     components.follow_language()
-    page = st.navigation(_menu(), expanded=True)
+    reader = access.reader()
+    if reader.role is None:
+        components.not_admitted(reader)
+        return
+    page = st.navigation(_menu(reader.role), expanded=True)
+    if reader.demonstration:
+        components.role_switch()
     try:
-        _open(page)
+        _open(page, reader, reader.role)
+    except AccessError as error:
+        components.stopped(error.key)
     except OperatorError:
         components.broken()
 
 
-def _open(page: StreamlitPage) -> None:
+def _open(page: StreamlitPage, reader: Reader, role: Role) -> None:
     """The page; without a release the one on which a first export is imported."""
     name = page.url_path.replace("-", "_") or FIRST
+    if name == FIRST and role.regime(FIRST) is None:
+        st.switch_page(f"views/{next(each for each in NAMES if role.regime(each))}.py")
     asked = address.is_to_be_read(name)
     if asked:
         address.read_release()
     if not data.open_release():
         components.language_switch()
         components.notice()
-        _show(IMPORT)
+        if role.regime(name) == "open":
+            _show(name)
+        elif role.may("import"):
+            _show(IMPORT)
+        else:
+            components.no_page(reader, IMPORT)
         return
+    if role.regime(name) == "exact":
+        access.require_shown(data.release(), reader)
     if asked:
         address.read_selection()
     st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
-    components.status_bar()
+    components.status_bar(reader, name)
     components.notice()
-    _show(name)
+    if role.regime(name) is None:
+        components.no_page(reader, name)
+    elif role.regime(name) == "protected":
+        components.not_yet_protected(reader, name)
+    else:
+        _show(name)
 
 
-@st.fragment
+@access.fragment
 def _show(name: str) -> None:
     """What the selection decides: a filter runs this part again, and neither the menu nor the status bar.
 
@@ -81,6 +108,8 @@ def _show(name: str) -> None:
     address.write(name)
     try:
         exec(_view(name), {"__name__": f"dashboard.views.{name}"})  # noqa: S102 - our own file
+    except AccessError as error:
+        components.stopped(error.key)
     except OperatorError:
         components.broken(below_status=data.KEPT in st.session_state)
 
@@ -91,14 +120,15 @@ def _view(name: str) -> CodeType:
     return compile(path.read_text(encoding="utf-8"), str(path), "exec")
 
 
-def _menu() -> dict[str, list[st.Page]]:
-    return {text(f"group.{group}"): _pages(names) for group, names in PAGES.items() if names}
+def _menu(role: Role) -> dict[str, list[st.Page]]:
+    return {text(f"group.{group}"): _pages(names, role) for group, names in PAGES.items() if names}
 
 
-def _pages(names: Mapping[str, str]) -> list[st.Page]:
+def _pages(names: Mapping[str, str], role: Role) -> list[st.Page]:
+    """The pages of a group; those that the role does not see have an address, and no place in the menu."""
     return [
         st.Page(f"views/{name}.py", title=text(f"page.{name}"), icon=icon, url_path=shell.address(name),
-                default=name == FIRST)
+                default=name == FIRST, visibility="visible" if role.regime(name) else "hidden")
         for name, icon in names.items()
     ]  # fmt: skip
 

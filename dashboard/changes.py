@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from dashboard import data
+from dashboard import access, data
 from dashboard.moved import Moved
+from dashboard.places import store_folder
 from dashboard.wording import language, said
 from data_schemas.rules import named_rules
 from pipelines.bridge import returned
@@ -34,12 +35,12 @@ RETURN, PREVIOUS = "return", "previous"
 
 def last_return() -> Return | None:
     """The last return; none where the export holds no declaration."""
-    return _last_return(data.opened(), str(data.store_folder()))
+    return _last_return(data.opened(), str(store_folder()))
 
 
 def bases() -> dict[str, Release]:
     """What the release of this session can be compared with, by its name in the address, the most usual first."""
-    store, now = Store(data.store_folder()), data.release()
+    store, now = Store(store_folder()), data.release()
     found: dict[str, Release] = {}
     declared = last_return()
     if declared and declared.release:
@@ -53,13 +54,13 @@ def bases() -> dict[str, Release]:
 
 def moved(name: str, base: Release, selection: Selection) -> Moved:
     """Why a headline figure is not what it was in another release."""
-    found = _bridge(data.opened(), str(data.store_folder()), base.name, name, selection)
+    found = _bridge(data.opened(), str(store_folder()), base.name, name, selection)
     return Moved(found, data.programme(), language(), base.cutoff, data.release().cutoff)
 
 
 def records(base: Release) -> Sequence["TableChanges"]:
     """What became of the records of each table since another release."""
-    return _records(data.opened(), str(data.store_folder()), base.name)
+    return _records(data.opened(), str(store_folder()), base.name)
 
 
 def definitions(base: Release) -> Mapping[str, Sequence[str]] | None:
@@ -74,10 +75,17 @@ def definitions(base: Release) -> Mapping[str, Sequence[str]] | None:
 
 def values(changed: "TableChanges", state: str) -> pd.DataFrame:
     """The records of one state: key, and of those that were altered each value before and after; restricted circle."""
+    access.rows_seen("record_changes", data.release())
     keys = pd.DataFrame({"key": list(changed.keys[state])}, dtype=object)
     if state in {"new", "withdrawn"}:
         return keys
     return keys.merge(changed.values, how="left", on="key")
+
+
+def records_of(figure: Moved, reason: str) -> pd.DataFrame:
+    """The records behind a reason of a bridge: `key` and `change`; restricted circle, and written down first."""
+    access.rows_seen("record_changes", data.release())
+    return figure.records(reason)
 
 
 def named(kind: str, name: str) -> str:

@@ -4,10 +4,7 @@ A reader keeps the release in service at the first page; a newer one is announce
 What is cached belongs to a release and a selection, in exact figures; it is shared by all sessions and never changed.
 """
 
-import argparse
 import functools
-import os
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,9 +14,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from dashboard import wording
+from dashboard import access, wording
 from dashboard.accounts import Account
 from dashboard.estimated import Curved, Estimates, Spread
+from dashboard.places import store_folder
 from dashboard.shown import Shown
 from dashboard.tail import Tail
 from data_schemas.programme import Programme
@@ -41,11 +39,6 @@ KEPT = "release"
 _OPENING = threading.Lock()
 
 
-def store_folder() -> Path:
-    """The store: `--store DIR` after `--`, else the variable `RTU_STORE`, else `store`."""
-    return _asked_folder(tuple(sys.argv[1:]), os.environ.get("RTU_STORE", "store"))
-
-
 def open_release() -> bool:
     """Settle the release of this session; false when the store holds none.
 
@@ -57,7 +50,7 @@ def open_release() -> bool:
         return False
     if not _exists(st.session_state.get(KEPT)):
         st.session_state[KEPT] = current.name
-    opened()
+    _kept()
     return True
 
 
@@ -83,19 +76,24 @@ def find_release(name: str) -> str | None:
 
 
 def opened() -> Opened:
-    """The release of this session."""
-    with _OPENING:
-        return _opened(store_folder(), st.session_state[KEPT])
+    """The release of this session, for a reader who sees its exact figures.
+
+    Raises:
+        AccessError: this reader does not.
+    """
+    found = _kept()
+    access.require_figures(found.release)
+    return found
 
 
 def release() -> Release:
-    """The release of this session."""
-    return opened().release
+    """The release of this session: its name, its record, no figure of the programme."""
+    return _kept().release
 
 
 def programme() -> Programme:
     """The programme of the release."""
-    return opened().programme
+    return _kept().programme
 
 
 def measure(name: str, selection: Selection, by: Sequence[str] | None = None,
@@ -165,7 +163,12 @@ def passport(shown: Shown) -> "Passport":
 
 
 def line_list(shown: Shown, count: str | None = None) -> pd.DataFrame:
-    """The rows behind what is shown; as many as the figure says."""
+    """The rows behind what is shown, as many as the figure says; that they were seen is written down first.
+
+    Raises:
+        AccessError: the reader's role sees no rows, or it cannot be written down.
+    """
+    access.rows_seen(shown.name, release())
     return measures.line_list(opened(), shown.name, shown.table.selection, shown.where, count)
 
 
@@ -192,15 +195,13 @@ def months() -> list[str]:
     return cells.months(*opened().months)
 
 
+def _kept() -> Opened:
+    with _OPENING:
+        return _opened(store_folder(), st.session_state[KEPT])
+
+
 def _exists(name: str | None) -> bool:
     return name is not None and any(each.name == name for each in Store(store_folder()).releases())
-
-
-@functools.lru_cache(maxsize=4)
-def _asked_folder(arguments: tuple[str, ...], otherwise: str) -> Path:
-    parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
-    parser.add_argument("--store", type=Path, default=Path(otherwise))
-    return Path(parser.parse_known_args(arguments)[0].store).resolve()
 
 
 @functools.lru_cache(maxsize=4)

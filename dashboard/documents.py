@@ -16,7 +16,7 @@ from dashboard.programme_sheet import render
 
 SCHEMAS, PIPELINES = Path(data_schemas.__file__).parent, Path(pipelines.__file__).parent
 CONVENTIONS = {"fr": "CONVENTIONS.fr.md", "en": "CONVENTIONS.md"}
-DOCUMENTS = ("measures", "dictionary", "conventions", "programme", "accessibility", "versions")
+DOCUMENTS = ("measures", "dictionary", "conventions", "programme", "accessibility", "roles", "versions")
 LIBRARIES = ("rtu-follow-up", "duckdb", "pandas", "pandera", "scipy", "lifelines", "streamlit", "plotly")
 HEADING = re.compile(r"^#{2,3} +(.*)$", re.MULTILINE)
 CODE = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)

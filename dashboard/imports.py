@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import formats
-from dashboard.data import store_folder
+from dashboard import access, formats
+from dashboard.places import store_folder
 from dashboard.shown import Shown
 from dashboard.wording import language, said
 from data_schemas import programme as programmes
@@ -91,6 +91,7 @@ def begin(files: Sequence[UploadedFile], programme: str, cutoff: dt.date | None,
     Raises:
         OperatorError: the files are not accepted, or another import is under way.
     """
+    access.done("import")
     sent = [uploads.Sent(file.name, file.size, file) for file in files]
     background.start(_store(), lambda folder: uploads.receive(sent, folder), programme, cutoff, export_dates)
 
@@ -121,7 +122,12 @@ def waiting() -> list[Release]:
 
 
 def review(candidate: Release) -> Review:
-    """What there is to know of a prepared import."""
+    """What there is to know of a prepared import.
+
+    Raises:
+        AccessError: it is not synthetic, and nobody signs in.
+    """
+    access.require_shown(candidate)
     current = in_service()
     return _review(str(store_folder().resolve()), candidate.name, current.name if current else None)
 
@@ -132,6 +138,7 @@ def publish(name: str) -> tuple[Release, bool]:
     Raises:
         OperatorError: it is gone, or the store is being written to.
     """
+    access.done("publication", name)
     done = candidates.publish(_store(), name)
     follow_if_signed(_store())
     return done
@@ -143,6 +150,7 @@ def discard(name: str) -> None:
     Raises:
         OperatorError: it is gone, or the store is being written to.
     """
+    access.done("discard", name)
     candidates.discard(_store(), name)
 
 
@@ -152,6 +160,7 @@ def roll_back(name: str) -> Release:
     Raises:
         OperatorError: it is in service already, or the store is being written to.
     """
+    access.done("rollback", name)
     release = _store().roll_back(name)[1]
     follow_if_signed(_store())
     return release

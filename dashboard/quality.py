@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from dashboard import data
+from dashboard import access, data
+from dashboard.places import store_folder
 from pipelines import quality as figures
 from pipelines.findings import states
 from pipelines.opened import Opened
@@ -27,16 +28,17 @@ FIGURES: Mapping[str, Callable[[Opened], pd.DataFrame]] = {
 
 def compared_with() -> Release | None:
     """The release that rules are compared with; none before the second."""
-    return Store(data.store_folder()).compared_with(data.release())
+    return Store(store_folder()).compared_with(data.release())
 
 
 def rules() -> pd.DataFrame:
     """One row for each rule, table and column, with its state (`pipelines.findings`)."""
-    return _rules(data.opened(), str(data.store_folder()))
+    return _rules(data.opened(), str(store_folder()))
 
 
 def rows(table: str, rule: str, column: str) -> pd.DataFrame:
-    """Where the rows are that break a rule: `file`, `line`, `row_key`; restricted circle."""
+    """Where the rows are that break a rule: `file`, `line`, `row_key`; restricted circle, and written down first."""
+    access.rows_seen("rows_behind_rule", data.release())
     return figures.rows_behind(data.opened(), table, rule, column)
 
 
@@ -46,7 +48,9 @@ def not_collected(name: str) -> list[str]:
 
 
 def figure(name: str) -> pd.DataFrame:
-    """A figure of the quality as `pipelines.quality` gives it."""
+    """A figure of the quality as `pipelines.quality` gives it; that pairs of pseudonyms are seen is written down."""
+    if name == "duplicates":
+        access.rows_seen("duplicates", data.release())
     return _figure(data.opened(), name)
 
 

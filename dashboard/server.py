@@ -3,9 +3,13 @@
 Started by `streamlit run dashboard/server.py -- --store DIR`.
 """
 
-from http.cookies import SimpleCookie
+import contextlib
+import os
+import sys
+import tomllib
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from urllib.parse import parse_qs
+from typing import Any
 
 import streamlit as st
 from starlette.datastructures import Headers
@@ -13,16 +17,30 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import served
-from dashboard.address import LANGUAGE_PARAMETER
-from dashboard.app import FIRST, PAGES
+from dashboard import access, entrance, served
+from dashboard.app import FIRST, NAMES
+from dashboard.doors import Doors
+from dashboard.languages import asked_language
+from dashboard.places import store_folder
 from dashboard.shell import address, not_found, shell
-from dashboard.wording import DEFAULT, LANGUAGES
+from data_schemas.errors import OperatorError
+from pipelines.access import startup
+from pipelines.messages import LANGUAGES as MESSAGE_LANGUAGES
+from pipelines.messages import explain, say
 
-OTHERS = ("/served/", "/_stcore/", "/media/", "/component/", "/static/", "/app/")
+OTHERS = (
+    "/sign-in",
+    "/auth/",
+    "/oauth2callback",
+    "/served/",
+    "/_stcore/",
+    "/media/",
+    "/component/",
+    "/static/",
+    "/app/",
+)
 """Addresses that are no pages, even where they answer in HTML."""
 
-NAMES = (FIRST, *(name for names in PAGES.values() for name in names if name != FIRST))
 ADDRESSES = {"", *(address(name) for name in NAMES[1:])}
 
 
@@ -63,12 +81,46 @@ def _page(scope: Scope) -> Response:
     return HTMLResponse(not_found(language, NAMES), status_code=404, headers=fresh)
 
 
-def asked_language(scope: Scope) -> str:
-    """The language of the address, else the one that the browser remembers, else the first."""
-    query = parse_qs(scope["query_string"].decode("latin-1")).get(LANGUAGE_PARAMETER, [])
-    cookies = SimpleCookie(Headers(scope=scope).get("cookie", ""))
-    remembered = [cookies[LANGUAGE_PARAMETER].value] if LANGUAGE_PARAMETER in cookies else []
-    return next((each for each in [*query, *remembered] if each in LANGUAGES), DEFAULT)
+def refuse() -> None:
+    """Say every reason not to start, and end, if there is one."""
+    options = {name: st.get_option(name) for name in (*startup.WANTED, "server.address")}
+    found = startup.faults(store_folder(), access.known(), options, os.environ)
+    if found:
+        for line in _said(found):
+            sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+        os._exit(found[0].exit_code)
 
 
-app = st.App(Path(__file__).parent / "app.py", routes=served.routes(), middleware=[Middleware(Pages)])
+def _said(found: Sequence[OperatorError]) -> list[str]:
+    """The reasons in both languages: nobody has chosen one yet."""
+    return [
+        line
+        for language in MESSAGE_LANGUAGES
+        for line in (say("start.refused", language, n=len(found)), *(f"  {explain(each, language)}" for each in found))
+    ]
+
+
+@contextlib.asynccontextmanager
+async def starting(_app: st.App) -> AsyncIterator[None]:
+    """Before the first answer."""
+    refuse()
+    yield
+
+
+def secrets() -> dict[str, Any] | None:
+    """The settings of the sign-in, for `st.login`; none where nobody signs in or they cannot be read, which is said."""
+    path = access.known().sign_in
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")) if path else None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
+
+
+app = st.App(
+    Path(__file__).parent / "app.py",
+    routes=[*served.routes(), *entrance.routes()],
+    middleware=[Middleware(Doors), Middleware(Pages)],
+    lifespan=starting,
+    secrets=secrets(),
+)

@@ -45,6 +45,31 @@ def not_found(language: str, pages: tuple[str, ...]) -> str:
     return _filled("not_found.html", language, values, pages=links)
 
 
+def sign_in(language: str, where: str, failed: bool) -> str:
+    """The page that asks to sign in.
+
+    Args:
+        where: what leads to the provider.
+        failed: whether an identity was just not verified.
+    """
+    said = text_in(language, "access.failed") if failed else ""
+    return _entrance(language, "access.sign_in", said, text_in(language, "access.sign_in_what"), where,
+                     "access.sign_in")  # fmt: skip
+
+
+def refused(language: str, why: str) -> str:
+    """The page of someone whose identity is verified and who is not let in."""
+    return _entrance(language, "access.refused_title", "", text_in(language, f"access.refused.{why}"), "/auth/logout",
+                     "access.sign_out")  # fmt: skip
+
+
+def _entrance(language: str, title: str, alert: str, sentence: str, where: str, action: str) -> str:
+    values = {"app": text_in(language, "app.title"), "title": text_in(language, title), "sentence": sentence,
+              "where": where, "action": text_in(language, action)}  # fmt: skip
+    shown = f'<p role="alert">{html.escape(alert)}</p>' if alert else ""
+    return _filled("entrance.html", language, values, alert=shown)
+
+
 def address(page: str) -> str:
     """The last part of a page's address."""
     return page.replace("_", "-")

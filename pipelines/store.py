@@ -166,7 +166,8 @@ class Store:
             StoreError: the folder cannot be written.
         """
         try:
-            (self.folder / RELEASES).mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+            (self.folder / RELEASES).mkdir(exist_ok=True)
         except OSError as error:
             raise StoreError.cannot_write(self.folder.name, error) from None
 

@@ -1,5 +1,6 @@
 """The parts that pages are made of; each says nothing of its own and counts nothing."""
 
+from dashboard.components.access_journal import access_journal
 from dashboard.components.age_rules import age_rules
 from dashboard.components.awaited import awaited
 from dashboard.components.bridge_card import bridges, compared_with
@@ -34,6 +35,7 @@ from dashboard.components.not_conforming import not_conforming
 from dashboard.components.notices import notice
 from dashboard.components.observed import observed_share, rates_readable
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
+from dashboard.components.refusals import no_page, not_admitted, not_yet_protected, stopped
 from dashboard.components.release_list import release_list
 from dashboard.components.reporting import reporting
 from dashboard.components.return_history import return_comparison, return_history, return_packs
@@ -41,7 +43,7 @@ from dashboard.components.return_steps import return_month, return_steps
 from dashboard.components.rule_list import quarantine, rule_list, rule_tiles
 from dashboard.components.selection_bar import selection_bar
 from dashboard.components.since_return import since_return
-from dashboard.components.status_bar import broken, follow_language, language_switch, status_bar
+from dashboard.components.status_bar import broken, follow_language, language_switch, role_switch, status_bar
 from dashboard.components.tiles import Tile, tiles
 from dashboard.components.titles import (
     advised_against,
@@ -57,6 +59,7 @@ from dashboard.components.titles import (
 
 __all__ = [
     "Tile",
+    "access_journal",
     "account_card",
     "advised_against",
     "age_rules",
@@ -95,8 +98,11 @@ __all__ = [
     "library",
     "listing",
     "measure_and_dimensions",
+    "no_page",
     "not_additive",
+    "not_admitted",
     "not_conforming",
+    "not_yet_protected",
     "note",
     "notice",
     "observed_share",
@@ -111,6 +117,7 @@ __all__ = [
     "return_month",
     "return_packs",
     "return_steps",
+    "role_switch",
     "rule_list",
     "rule_tiles",
     "section",
@@ -121,6 +128,7 @@ __all__ = [
     "spread_card",
     "start_doses",
     "status_bar",
+    "stopped",
     "submissions",
     "tiles",
     "titled",

@@ -77,7 +77,7 @@ def bridges(base: Release, selection: Selection) -> None:
         {
             "table": lambda: parts.figures(frame, shown.title, key),
             "definition": lambda: _definition(shown, key),
-            "download": lambda: download(frame, f"{shown.name.replace('_', '-')}-bridge"),
+            "download": lambda: download(frame, shown.name, f"{shown.name.replace('_', '-')}-bridge"),
         },
         lambda cell: _pick_reason(key, cell),
     )  # fmt: skip
@@ -149,7 +149,7 @@ def _records(moved: Moved, listed: Sequence[object], key: str) -> None:
     )
     if reason is None:
         return
-    records = moved.records(reason)
+    records = changes.records_of(moved, reason)
     st.write(counted("what_changed.n_records", len(records)))
     ways = {1: text("what_changed.came"), -1: text("what_changed.went")}
     shown = pd.DataFrame({

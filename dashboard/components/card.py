@@ -5,13 +5,14 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard import charts, data, formats, tables
+from dashboard import access, charts, data, formats, tables
 from dashboard.accounts import Account
 from dashboard.charts.boxes import Limits
 from dashboard.charts.intervals import MOST_SHOWN
 from dashboard.components import content, parts, passport, states
 from dashboard.components.content import Content
 from dashboard.components.frame import Head, frame
+from dashboard.components.offer import offer
 from dashboard.estimated import Curved, Estimates, Spread
 from dashboard.shown import Shown
 from dashboard.wording import text
@@ -78,7 +79,7 @@ def account_card(found: Account, title: str = "", note: str = "") -> None:
     _card(content.account(found), title, "", note)
 
 
-@st.fragment
+@access.fragment
 def _card(held: Content, title: str, key: str, note: str) -> None:
     key, shown = key or held.name, held.shown
     known = VIEWS if held.draw else VIEWS[1:]
@@ -142,12 +143,5 @@ def _download(held: Content, key: str) -> None:
 
 def download_button(shown: Shown, key: str, file: Callable[[], bytes]) -> None:
     """The button whose file is made at the click."""
-    st.download_button(
-        text("card.download_csv"),
-        data=file,
-        file_name=tables.file_name(shown, data.release().cutoff.isoformat()),
-        mime="text/csv",
-        key=f"{key}-download",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    name = tables.file_name(shown, data.release().cutoff.isoformat())
+    offer(shown.name, len(shown.frame), file, name, key)

@@ -30,7 +30,7 @@ def _card(name: str, frame: pd.DataFrame, chart: Callable[[], charts.Chart] | No
         {
             "table": lambda: parts.figures(frame, title, f"quality-{name}", labels_left, height),
             "definition": lambda: st.write(text(f"data_quality.{name}_means")),
-            "download": lambda: download(frame, name.replace("_", "-")),
+            "download": lambda: download(frame, name),
         },
         note=note,
     )

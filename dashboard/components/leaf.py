@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, formats, tables
+from dashboard import access, data, formats, tables
 from dashboard.charts import Chart
 from dashboard.components import parts
 from dashboard.components.frame import Head, frame
+from dashboard.components.offer import offer
 from dashboard.wording import language, text
 
 View = Callable[[], None]
@@ -27,7 +28,7 @@ def leaf(key: str, title: str, subtitle: str, chart: Callable[[], Chart] | None,
     _leaf(key, title, subtitle, chart, dict(views), on_mark, note)
 
 
-@st.fragment
+@access.fragment
 def _leaf(key: str, title: str, subtitle: str, chart: Callable[[], Chart] | None, views: dict[str, View],
           on_mark: Callable[[dict[str, str]], None] | None, note: str) -> None:  # fmt: skip
     names = [*(["chart"] if chart else []), *views]
@@ -52,15 +53,19 @@ def _leaf(key: str, title: str, subtitle: str, chart: Callable[[], Chart] | None
             st.caption(formats.plain(note))
 
 
-def download(rows: pd.DataFrame, what: str) -> None:
-    """The rows as a file, made at the click."""
+def download(rows: pd.DataFrame, what: str, label: str = "") -> None:
+    """The rows as a file, made at the click.
+
+    Args:
+        what: a figure or a list, as the journal names it.
+        label: what the file is called after, if not after that.
+    """
     reader, cutoff = language(), data.release().cutoff.isoformat()
-    st.download_button(
-        text("card.download_csv"),
-        data=lambda: tables.csv_text(list(rows.columns), rows.astype(str).to_numpy().tolist(), reader),
-        file_name=f"{data.programme().name}_{what}_{cutoff}_exact.csv",
-        mime="text/csv",
-        key=f"{what}-download",
-        on_click="ignore",
-        icon=":material/download:",
+    named = label or what.replace("_", "-")
+    offer(
+        what,
+        len(rows),
+        lambda: tables.csv_text(list(rows.columns), rows.astype(str).to_numpy().tolist(), reader),
+        f"{data.programme().name}_{named}_{cutoff}_exact.csv",
+        named,
     )

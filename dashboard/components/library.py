@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard import address, data, documents, formats
 from dashboard.components import parts
+from dashboard.components.role_table import role_table
 from dashboard.documents import DOCUMENTS, Part
 from dashboard.wording import LANGUAGES, counted, language, text
 
@@ -24,6 +25,8 @@ def library() -> None:
     with parts.panel(f"document-{chosen}"):
         if chosen == "versions":
             _versions()
+        elif chosen == "roles":
+            role_table()
         else:
             _document(chosen)
 

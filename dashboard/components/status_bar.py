@@ -3,8 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, data, formats, labels, tables
+from dashboard import access, address, data, formats, labels, tables
+from dashboard.access import Reader
+from dashboard.components.refusals import sign_out_button
 from dashboard.wording import LANGUAGES, language, said, text
+from pipelines.access.roles import ROLES
 
 COLUMNS = ("read", "loaded", "quarantined", "warned")
 """What became of the rows of a table."""
@@ -38,8 +41,22 @@ def language_in_sidebar() -> None:
         language_switch()
 
 
-def status_bar() -> None:
-    """Programme, cut-off, rows, regime; where the data come from opens at a click."""
+def role_switch() -> None:
+    """Whose screens a reader of synthetic data looks at; nobody else has a choice."""
+    with st.sidebar:
+        names, key = {each: text(f"role.{each}") for each in ROLES}, f"{access.ROLE}-{language()}"
+        chosen = st.session_state.setdefault(access.ROLE, access.FIRST_ROLE)
+        st.selectbox(text("access.role_switch"), list(ROLES), list(ROLES).index(chosen), key=key,
+                     format_func=names.__getitem__, help=text("access.role_switch_help"), on_change=_take_role,
+                     args=(key,))  # fmt: skip
+
+
+def _take_role(key: str) -> None:
+    st.session_state[access.ROLE] = st.session_state[key]
+
+
+def status_bar(reader_now: Reader, page: str) -> None:
+    """Programme, cut-off, rows, regime, role; where the data come from opens at a click."""
     release, reader = data.release(), language()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="status"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
@@ -48,10 +65,16 @@ def status_bar() -> None:
             st.badge(text("status.cutoff", day=day), icon=":material/event:", color="gray")
             if address.current().release:
                 st.badge(text("status.pinned"), icon=":material/keep:", color="gray", help=text("status.pinned_help"))
-            st.badge(text("status.exact"), icon=":material/lock:", color="gray", help=text("status.exact_help"))
-            with st.popover(text("status.rows_short", **_totals()), icon=":material/database:", type="tertiary"):
-                _origin()
-        language_switch()
+            regime = reader_now.role.regime(page) if reader_now.role else None
+            if regime == "exact":
+                st.badge(text("status.exact"), icon=":material/lock:", color="gray", help=text("status.exact_help"))
+                with st.popover(text("status.rows_short", **_totals()), icon=":material/database:", type="tertiary"):
+                    _origin()
+            if not reader_now.demonstration:
+                st.badge(text(f"role.{reader_now.actor.role}"), icon=":material/person:", color="gray")
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+            language_switch()
+            sign_out_button()
     if release.synthetic:
         with st.container(key="synthetic"):
             st.warning(text("status.synthetic"), icon=":material/science:")

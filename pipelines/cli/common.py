@@ -10,16 +10,26 @@ import click
 import pandas as pd
 
 from data_schemas.errors import OperatorError
+from pipelines.access.events import Event, Kind
+from pipelines.access.journal import operator
+from pipelines.access.settings import VARIABLE, asked
 from pipelines.candidates import candidates
 from pipelines.errors import StoreError
 from pipelines.messages import LANGUAGES, explain
 from pipelines.opened import Opened
-from pipelines.store import Release, Store
+from pipelines.store import NAME, Release, Store
 
 LATEST = "latest"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 STORE = click.option(
     "--store", "store_folder", type=click.Path(path_type=Path), required=True, help="Folder of the store."
+)
+SETTINGS = click.option(
+    "--settings",
+    "settings_folder",
+    type=click.Path(path_type=Path),
+    envvar=VARIABLE,
+    help="Folder of the settings of access.",
 )
 FORMAT = click.option("--format", "form", type=click.Choice(["json", "csv", "table"]), default="table",
                       show_default=True)  # fmt: skip
@@ -74,3 +84,14 @@ def rendered(frame: pd.DataFrame, form: str) -> str:
     if form == "csv":
         return frame.to_csv(index=False, lineterminator="\n").rstrip("\n")
     return frame.to_string(index=False)
+
+
+def journalled(kind: Kind, store: Store, release: str | None = None) -> None:
+    """Write down what is about to be done on this machine; only an import makes a store that is not there.
+
+    Raises:
+        AccessError: it cannot be written down, and must not be done.
+    """
+    if kind == "import" or store.folder.is_dir():
+        named = release if release and NAME.match(release) else None
+        asked().journal(store.folder).write(Event(kind=kind, actor=operator(), release=named))

@@ -9,7 +9,7 @@ import click
 
 from data_schemas.programme import load
 from pipelines import candidates
-from pipelines.cli.common import LANG, STORE, told
+from pipelines.cli.common import LANG, STORE, journalled, told
 from pipelines.cli.ledger import kept
 from pipelines.errors import StoreError
 from pipelines.messages import explain, say
@@ -45,8 +45,11 @@ def import_command(export: Path, programme: str, cutoff: dt.datetime | None, exp
         chosen = load(programme)
         if export_dates:
             chosen = chosen.model_copy(update={"export_dates": export_dates})
+        journalled("import", store)
         run = importing.prepare_export if prepare else importing.import_export
         done = run(export, chosen, store, cutoff.date() if cutoff else None, progress)
+        if not prepare:
+            journalled("publication", store, done.release.name)
         click.echo(import_summary(done, store_folder, language))
         if not prepare:
             kept(store, language)
@@ -60,7 +63,9 @@ def publish(name: str | None, store_folder: Path, language: str) -> None:
     """Put a prepared import in service; the only one if none is named."""
     with told(language):
         store = Store(store_folder)
-        release, in_service = candidates.publish(store, name)
+        chosen = name or candidates.candidate(store).name
+        journalled("publication", store, chosen)
+        release, in_service = candidates.publish(store, chosen)
         click.echo(say("publish.done" if in_service else "import.older", language, release=release.name))
         kept(store, language)
 
@@ -72,7 +77,10 @@ def publish(name: str | None, store_folder: Path, language: str) -> None:
 def discard(name: str | None, store_folder: Path, language: str) -> None:
     """Remove a prepared import; the only one if none is named."""
     with told(language):
-        click.echo(say("discard.done", language, release=candidates.discard(Store(store_folder), name)))
+        store = Store(store_folder)
+        chosen = candidates.candidate(store, name).name
+        journalled("discard", store, chosen)
+        click.echo(say("discard.done", language, release=candidates.discard(store, chosen)))
 
 
 @click.command()
@@ -92,6 +100,7 @@ def rollback(name: str | None, store_folder: Path, language: str) -> None:
     """Put an earlier release back in service; nothing is removed."""
     with told(language):
         store = Store(store_folder)
+        journalled("rollback", store, name)
         before, after = store.roll_back(name)
         said = ("rollback.done", {"before": before.name}) if before else ("rollback.from_nothing", {})
         click.echo(say(said[0], language, after=after.name, **said[1]))
@@ -133,4 +142,6 @@ def erase(patient_file: TextIO | None, patient: str | None, store_folder: Path, 
         given = stream.read() if stream else click.prompt(say("erase.ask", language), hide_input=True)
         if not (pseudonym := given.strip().removeprefix(BYTE_ORDER_MARK)):
             raise StoreError("erase.nobody")
-        click.echo(erasure_report(remove(Store(store_folder), pseudonym), language))
+        store = Store(store_folder)
+        journalled("erasure", store)
+        click.echo(erasure_report(remove(store, pseudonym), language))

@@ -16,6 +16,7 @@ from pyarrow import parquet
 
 from pipelines import sql
 from pipelines.dialect import Dialect
+from pipelines.errors import MeasureError
 
 Connection = duckdb.DuckDBPyConnection
 Error = duckdb.Error
@@ -148,6 +149,8 @@ Folders = Mapping[str, tuple[Path, Sequence[str]]]
 
 
 EMPTY: Mapping[str, Any] = {}
+LONGEST = 120.0
+"""Seconds that one statement of a reader may take."""
 
 
 class Reader:
@@ -160,11 +163,13 @@ class Reader:
         views: name of a view on all of these → its SELECT, in an order in which each finds what it reads; they may
             call `comparable(text)`, the spelling without case and accents.
         beside: folders whose files may be read as well, once they are there.
+        seconds: after which a statement is stopped.
     """
 
     def __init__(self, folders: Folders, views: Mapping[str, str] = EMPTY, memory: str = "512MB", threads: int = 2,
-                 beside: Sequence[Path] = ()) -> None:  # fmt: skip
-        settings = HARDENED | {"memory_limit": memory, "threads": str(threads)}
+                 beside: Sequence[Path] = (), seconds: float = LONGEST) -> None:  # fmt: skip
+        longest = str(int(seconds * 1000))
+        settings = HARDENED | {"memory_limit": memory, "threads": str(threads), "max_execution_time": longest}
         self._connection = duckdb.connect(config=settings)
         allowed = sql.literals(str(folder) for folder in [*(folder for folder, _ in folders.values()), *beside])
         self._connection.execute(f"set allowed_directories = [{allowed}]")
@@ -184,6 +189,7 @@ class Reader:
         """The rows of one SELECT, with named parameters bound.
 
         Raises:
+            MeasureError: it took too long, and was stopped.
             ValueError: the text is anything but one SELECT.
         """
         with self._asked(statement) as cursor:
@@ -203,7 +209,10 @@ class Reader:
             kinds = [each.type for each in cursor.extract_statements(statement)]
             if kinds != [duckdb.StatementType.SELECT]:
                 raise ValueError("a release answers one SELECT at a time")
-            yield cursor
+            try:
+                yield cursor
+            except duckdb.InterruptException:
+                raise MeasureError("measure.too_long") from None
 
     def close(self) -> None:
         """Let go of the release's files."""

@@ -3,10 +3,12 @@
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from data_schemas.rules import column_rules, named_rules
+from pipelines.access.chain import Why
 from pipelines.bridge.reconcile import STATES as RECONCILED
 from pipelines.changes import STATES
 from pipelines.findings import ORDER
@@ -37,6 +39,7 @@ FAMILIES = {
     "return.step": STEPS,
     "return.severity": (BLOCK, WARN),
     "return.finding": tuple(re.findall(r'code="([a-z_]+)"', CHECKS)),
+    "journal": get_args(Why),
     "quality": tuple(NEEDED),
     "quality.empty": tuple(NEEDED),
     "quality.column": (

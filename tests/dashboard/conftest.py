@@ -21,6 +21,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data_schemas.programme import load
+from pipelines.access import keys
 from pipelines.importing import import_export
 from pipelines.opened import Opened
 from pipelines.store import Store
@@ -225,17 +226,43 @@ def opened(stores: dict[str, Path]) -> Opened:
     return Opened(release)
 
 
+ISSUER = "https://idp.example"
+
+
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """A page of the dashboard, run without a browser."""
+def signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Signs someone of a role in, and returns the folder of settings."""
+
+    def sign_in(role: str, subject: str = "someone", age: float = 0) -> Path:
+        folder = tmp_path / "settings"
+        keys.make(folder / "journal.key")
+        (folder / "secrets.toml").write_text("", encoding="utf-8")
+        listed = f"people: [{{issuer: {ISSUER}, subject: {subject}, role: {role}}}]\n"
+        (folder / "access.yml").write_text(listed if role else "people: []\n", encoding="utf-8")
+        identity = {"iss": ISSUER, "sub": subject, "iat": time.time() - age, "nonce": str(tmp_path)}
+        monkeypatch.setattr("dashboard.access.claims", lambda: identity)
+        monkeypatch.setenv("RTU_SETTINGS", str(folder))
+        return folder
+
+    return sign_in
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch, signed_in: Callable[[str], Path], tmp_path: Path) -> Callable[..., AppTest]:
+    """A page of the dashboard, run without a browser, as someone of a role sees it, or in a demonstration."""
 
     def run(
         store: Path,
         name: str = "overview",
         language: str = "fr",
         state: dict[str, object] | None = None,
+        role: str | None = None,
         **query: str | list[str],
     ) -> AppTest:
+        if role != "demonstration":
+            usual = "dpo" if name == "journal" else "mah_officer"
+            signed_in(usual if role is None else role)
+        monkeypatch.setattr("pipelines.access.journal.FILE", str(tmp_path / "access.sqlite"))
         monkeypatch.setenv("RTU_STORE", str(store))
         monkeypatch.setattr("sys.argv", ["app.py"])
         app = AppTest.from_file(APP, default_timeout=60)
@@ -280,6 +307,27 @@ def server(stores: dict[str, Path], serving: Callable[[Path], contextlib.Abstrac
            ) -> Iterator[str]:  # fmt: skip
     with serving(stores["data"]) as address:
         yield address
+
+
+RTU = "from pipelines.cli import main; main()"
+
+
+@pytest.fixture
+def launched(tmp_path: Path) -> Callable[[Path, Path, int], contextlib.AbstractContextManager[None]]:
+    """Runs `rtu dashboard` on a store with settings; what it says is in the file `log`."""
+
+    @contextlib.contextmanager
+    def launch(store: Path, settings: Path, port: int) -> Iterator[None]:
+        command = [sys.executable, "-c", RTU, "dashboard", "--store", str(store), "--settings", str(settings),
+                   "--port", str(port)]  # fmt: skip
+        with (tmp_path / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+            try:
+                _wait_for(port)
+                yield
+            finally:
+                process.terminate()
+
+    return launch
 
 
 def _wait_for(port: int) -> None:

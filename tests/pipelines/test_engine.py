@@ -1,19 +1,27 @@
 """Traps of the engine, each seen once by running it: what would lose rows, mix up users or open a door."""
 
+import contextlib
+import dataclasses
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines import parse, sql
 from pipelines.dialect import Dialect
 from pipelines.engines import duckdb as engine
+from pipelines.errors import MeasureError
+from pipelines.measure import measure
 from pipelines.opened import Opened
+from pipelines.selection import Selection, from_query
 
 
 @pytest.fixture
@@ -121,6 +129,47 @@ def test_a_neighbour_whose_name_begins_alike_is_not_open(opened: Opened) -> None
 def test_values_are_bound_and_never_become_sql(opened: Opened) -> None:
     hostile: Any = "F' or '1'='1"
     assert opened.query("from core_treated_patients where sex = $sex", {"sex": hostile}).empty
+
+
+def test_a_statement_that_takes_too_long_is_stopped_and_the_next_one_answers(opened: Opened) -> None:
+    reader = engine.Reader({"main": (opened.release.folder, ["core_patients"])}, seconds=0.3)
+    with contextlib.closing(reader):
+        with pytest.raises(MeasureError, match=r"measure\.too_long"):
+            reader.query("select count(*) from range(100000000000) as a, range(1000) as b")
+        assert len(reader.query("from core_patients")) == 41
+        with pytest.raises(ValueError, match="one SELECT"):
+            reader.query("select * from range(1); set max_execution_time = 0")
+    with pytest.raises(ValueError, match="one SELECT"):
+        opened.query("select 1; select 2")
+
+
+SIGNS = st.text(st.sampled_from("'\"`;-/*()=%_\\ \x00#|&<>${}abc019é"), min_size=1, max_size=30)
+PAYLOADS = st.one_of(SIGNS, st.sampled_from([
+    "' OR 1=1--", "') UNION SELECT patient_id FROM core_patients--", "1; DROP TABLE core_patients", "F'||(SELECT 1)||'",
+    "' AND (SELECT count(*) FROM range(100000000)) > 0--", "$$;copy core_patients to '/tmp/x'", "{{7*7}}",
+    "../../etc/passwd", "%27%20OR%201%3D1", "admin'/*",
+    "\\'; ATTACH '/tmp/x.db'--", "read_csv('/etc/passwd')", "0x27204f52", "F\x00",
+]))  # fmt: skip
+NAMES = [each.name for each in dataclasses.fields(Selection)]
+
+
+@settings(deadline=None, derandomize=True, max_examples=150)
+@given(st.sampled_from(NAMES), PAYLOADS)
+def test_nothing_in_an_address_becomes_sql(opened: Opened, name: str, payload: str) -> None:
+    with contextlib.suppress(MeasureError):
+        selection = replace(from_query({name: payload}, opened.programme), release="")
+        assert measure(opened, "treated_patients", selection, []).single == 41
+
+
+@settings(deadline=None, derandomize=True, max_examples=100)
+@given(st.sampled_from(["sex", "indication_code", "centre_id", "region_code"]), PAYLOADS)
+def test_nothing_in_a_chosen_cell_becomes_sql(opened: Opened, dimension: str, payload: str) -> None:
+    with contextlib.suppress(MeasureError):
+        assert measure(opened, "treated_patients", Selection(), [], {dimension: payload}).single == 0
+    with pytest.raises(MeasureError):
+        measure(opened, "treated_patients", Selection(), [payload])
+    with pytest.raises(MeasureError):
+        measure(opened, "treated_patients", Selection(), [], {payload: "F"})
 
 
 DAYS = ["2024-01-05", "2024-02-29", "0001-01-01", "9999-12-31"]

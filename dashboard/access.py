@@ -1,0 +1,262 @@
+"""The gate to the roles and the journal: who reads, what their role lets them see, and what is written down first.
+
+Asked anew at each run and each request: the list of roles, the age of the sign-in. Whoever has no role sees nothing.
+Without a sign-in the reader is a demonstration's, of synthetic data only, and picks the role.
+"""
+
+import functools
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ParamSpec
+
+import streamlit as st
+
+from dashboard.places import store_folder
+from pipelines.access import events, settings
+from pipelines.access.errors import AccessError
+from pipelines.access.events import DEMONSTRATION, Actor, Event, Kind, Purpose, Reason
+from pipelines.access.journal import AccessJournal
+from pipelines.access.roles import ROLES, Action, Role, RoleName
+from pipelines.access.sessions import Sessions
+from pipelines.access.settings import Settings
+from pipelines.store import Release
+
+ROLE, SEEN, PURPOSE = "role", "rows_seen", "purpose"
+FIRST_ROLE: RoleName = "mah_officer"
+NOT_JOURNALLED = "not_journalled"
+
+SESSIONS = Sessions()
+_REFUSED: set[tuple[str, ...]] = set()
+_LOCK = threading.Lock()
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks at the screens.
+
+    Attributes:
+        role: none where they are refused, and then `refused` says why.
+        session: fingerprint of the sign-in; empty in a demonstration.
+    """
+
+    actor: Actor
+    role: Role | None
+    refused: Reason | str | None = None
+    session: str = ""
+    issued: float = 0
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether nobody signs in."""
+        return self.actor.issuer == DEMONSTRATION
+
+
+def known() -> Settings:
+    """The settings of this process."""
+    return settings.asked()
+
+
+def journal() -> AccessJournal:
+    """The journal of the store."""
+    return known().journal(store_folder())
+
+
+def reader(active: bool = True) -> Reader:
+    """Who looks at the screens now.
+
+    Args:
+        active: whether they did something, and do not merely have a page open that renews itself.
+    """
+    if known().sign_in is None:
+        name = st.session_state.get(ROLE, FIRST_ROLE)
+        return Reader(Actor(issuer=DEMONSTRATION, subject="reader", role=name), ROLES[name])
+    return admitted(claims(), active)
+
+
+def claims() -> Mapping[str, Any]:
+    """What the verified identity of this session says; nothing where nobody is signed in."""
+    user = st.user.to_dict()
+    return user if user.get("is_logged_in") else {}
+
+
+def admitted(said: Mapping[str, Any], active: bool) -> Reader:
+    """The reader of a verified identity; the first time, a line of the journal says that they signed in."""
+    try:
+        actor = Actor(issuer=str(said["iss"]), subject=str(said["sub"]))
+        issued = float(said["iat"])
+    except (KeyError, TypeError, ValueError):
+        return Reader(Actor(issuer="–", subject="–"), None, "not_verified")
+    try:
+        session = _fingerprint(journal(), actor.issuer, actor.subject, issued, str(said.get("nonce", "")))
+        return _settled(Reader(actor, None, None, session, issued), active)
+    except AccessError as error:
+        return Reader(actor, None, "list_unusable" if error.key.startswith("access.list") else NOT_JOURNALLED)
+
+
+def _settled(found: Reader, active: bool) -> Reader:
+    access, now = known().access, time.time()
+    why = SESSIONS.fault(found.session, found.issued, access.session, now, active)
+    role = access.role(found.actor.issuer, found.actor.subject)
+    had = SESSIONS.knows(found.session)
+    if why is None and not had and _signed_out(found):
+        why = "signed_out"
+    if why is None and role is None:
+        why = "role_removed" if had else "unknown"
+    if why is not None or role is None:
+        _refuse(found, why or "unknown")
+        return replace(found, refused=why)
+    found = replace(found, actor=found.actor.model_copy(update={"role": role.name}), role=role)
+    with _LOCK:
+        if not SESSIONS.knows(found.session):
+            journal().write(Event(kind="sign_in", actor=found.actor, session=found.session))
+            SESSIONS.begin(found.session, found.issued)
+    return found
+
+
+def _signed_out(found: Reader) -> bool:
+    """Whether the journal says that this sign-in was ended, before this process began."""
+    since = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(found.issued))
+    lines = (line.fields for line in journal().lines(since))
+    return any(each["kind"] == "sign_out" and each.get("session") == found.session for each in lines)
+
+
+def _refuse(found: Reader, why: Reason, what: str | None = None) -> None:
+    """Write a refusal down once for each sign-in and reason."""
+    mark = (found.session, why, what or "")
+    with _LOCK:
+        if found.session and mark in _REFUSED:
+            return
+        _REFUSED.add(mark)
+    journal().write(Event(kind="refusal", actor=found.actor, reason=why, what=what, session=found.session or None))
+
+
+def refuse_page(found: Reader, page: str) -> None:
+    """Write down that a page was asked for which the role does not see; unless it cannot be written, it is once."""
+    if not found.demonstration:
+        _refuse(found, "page", page)
+
+
+def sign_out() -> None:
+    """End the sign-in for good, in every window that has it.
+
+    Raises:
+        AccessError: it cannot be written down; it is ended nevertheless.
+    """
+    found = reader()
+    if found.session:
+        SESSIONS.end(found.session)
+        journal().write(Event(kind="sign_out", actor=found.actor, session=found.session))
+
+
+def require_figures(release: Release) -> None:
+    """Stop unless the reader sees exact figures, and these.
+
+    Raises:
+        AccessError: they do not.
+    """
+    found = reader()
+    if found.role is None or "exact" not in found.role.pages.values():
+        raise AccessError("access.no_figures")
+    require_shown(release, found)
+
+
+def require_shown(release: Release, found: Reader | None = None) -> None:
+    """Stop where nobody signs in and the data are not synthetic.
+
+    Raises:
+        AccessError: so it is.
+    """
+    if (found or reader()).demonstration and not release.synthetic:
+        raise AccessError("access.real_data")
+
+
+def may(action: Action) -> bool:
+    """Whether the reader's role includes an action."""
+    role = reader().role
+    return role is not None and role.may(action)
+
+
+def require(action: Action) -> Reader:
+    """The reader, if their role includes an action.
+
+    Raises:
+        AccessError: it does not; the journal says so.
+    """
+    found = reader()
+    if found.role is None or not found.role.may(action):
+        _refuse(found, "action", None)
+        raise AccessError("access.no_action")
+    return found
+
+
+def done(kind: Kind, release: str | None = None) -> None:
+    """Write down what is about to be done to the store.
+
+    Raises:
+        AccessError: it cannot be written down, and must not be done.
+    """
+    found = require("import" if kind == "import" else "publish")
+    journal().write(Event(kind=kind, actor=found.actor, release=release, session=found.session or None))
+
+
+def rows_seen(what: str, release: Release) -> None:
+    """Write down that rows are shown, once in a session for each list.
+
+    Raises:
+        AccessError: the role sees no rows, or it cannot be written down; then they must not be shown.
+    """
+    found = require("rows")
+    seen: set[tuple[str, ...]] = st.session_state.setdefault(SEEN, set())
+    mark = (what, release.name, found.actor.role or "")
+    if mark not in seen:
+        journal().write(Event(kind="rows", actor=found.actor, what=what, release=release.name, regime="exact",
+                              session=found.session or None))  # fmt: skip
+        seen.add(mark)
+
+
+def purposes(release: Release) -> tuple[Purpose, ...]:
+    """For what a file may be taken; for a demonstration only of synthetic data."""
+    return events.PURPOSES if release.synthetic else tuple(each for each in events.PURPOSES if each != "demonstration")
+
+
+def delivered(what: str, purpose: Purpose, n_rows: int, release: Release, make: Callable[[], bytes]
+              ) -> Callable[[], bytes]:  # fmt: skip
+    """What makes a file at the click, which another thread runs: its line is in the journal before its first byte.
+
+    Raises:
+        AccessError: (when run) the reader's role is gone, or the line cannot be written; then there is no file.
+    """
+    said, place = None if known().sign_in is None else claims(), journal()
+    asked = reader()
+
+    def deliver() -> bytes:
+        found = asked if said is None else admitted(said, active=True)
+        if found.role is None or not found.role.may("download_exact"):
+            raise AccessError("access.no_action")
+        content = make()
+        place.write(Event(kind="download", actor=found.actor, what=what, release=release.name, regime="exact",
+                          purpose=purpose, size=events.size(n_rows), session=found.session or None,
+                          content=place.fingerprint("download", content)))  # fmt: skip
+        return content
+
+    return deliver
+
+
+def fragment(part: Callable[P, None]) -> Callable[P, None]:
+    """A part of a page that is run by itself, once its reader is still admitted; else the whole page is run anew."""
+
+    @functools.wraps(part)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        if reader().role is None:
+            st.rerun()
+        part(*args, **kwargs)
+
+    return st.fragment(run)
+
+
+@functools.lru_cache(maxsize=1024)
+def _fingerprint(place: AccessJournal, issuer: str, subject: str, issued: float, nonce: str) -> str:
+    return place.fingerprint("session", f"{issuer}\n{subject}\n{issued}\n{nonce}".encode())[:32]

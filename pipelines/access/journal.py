@@ -1,0 +1,148 @@
+"""The journal of access: written before the thing is done, verified, shortened when its time is over, and counted."""
+
+import datetime as dt
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.access import chain, keys
+from pipelines.access.books import Book, book
+from pipelines.access.chain import Fault, Head, Line
+from pipelines.access.errors import AccessError
+from pipelines.access.events import LOCAL, Actor, Event
+
+FILE = "access.sqlite"
+COLUMNS = ("seq", "at", "kind", "issuer", "subject", "role", "what", "release", "regime", "purpose", "size", "reason")
+
+
+@dataclass(frozen=True)
+class AccessJournal:
+    """The journal of a store.
+
+    Attributes:
+        key_path: the key; its head lies beside it.
+    """
+
+    book: Book
+    key_path: Path
+    store: Path
+
+    def write(self, event: Event) -> Line:
+        """Write an event down; it is durable when this returns, and only then may the thing be done.
+
+        Raises:
+            AccessError: it cannot be written; then the thing must not be done.
+        """
+        key = keys.read(self.key_path, self.store)
+        self._look_back()
+        line = self.book.append(
+            lambda last: chain.follow(key, last, _now().isoformat(timespec="seconds"), event.said())
+        )
+        keys.move_head(self.key_path, Head(line.seq, line.seal))
+        return line
+
+    def _look_back(self) -> None:
+        """What was written last must still be there: otherwise new lines would hide that the end was cut off."""
+        head = keys.head(self.key_path)
+        if head.seq == 0 or self._holds(head):
+            return
+        head = keys.head(self.key_path)  # someone may have shortened the journal meanwhile
+        if not self._holds(head):
+            raise AccessError("access.journal_changed", seq=head.seq)
+
+    def _holds(self, head: Head) -> bool:
+        line = self.book.line(head.seq)
+        return line is not None and line.seal == head.seal
+
+    def ready(self) -> None:
+        """Look whether an event could be written down now.
+
+        Raises:
+            AccessError: it could not.
+        """
+        keys.read(self.key_path, self.store)
+        self._look_back()
+        self.book.ready()
+
+    def lines(self, since: str = "") -> list[Line]:
+        """The lines written since a time, the oldest first; all without one."""
+        return self.book.lines(since)
+
+    def verify(self) -> Fault | None:
+        """The first line that is not what was written; none if all are.
+
+        Raises:
+            AccessError: journal, key or head cannot be read.
+        """
+        # The head is read first: what others add meanwhile follows it.
+        head = keys.head(self.key_path)
+        return chain.verify(keys.read(self.key_path, self.store), self.lines(), head)
+
+    def shorten(self, keep_days: int, actor: Actor) -> int:
+        """Remove the lines that are older, once a line says so; returns how many.
+
+        Raises:
+            AccessError: the journal is not what was written; then nothing is removed.
+        """
+        if fault := self.verify():
+            raise AccessError("access.journal_changed", seq=fault.seq)
+        limit = (_now() - dt.timedelta(days=keep_days)).isoformat(timespec="seconds")
+        known = self.lines()
+        old = [line for line in known if line.at < limit]
+        if not old:
+            return 0
+        last = old[-1]
+        self.write(Event(kind="retention", actor=actor, upto=last.seq, anchor=last.seal))
+        self.book.forget(last.seq)
+        return len(old)
+
+    def fingerprint(self, purpose: str, content: bytes) -> str:
+        """A keyed fingerprint, which says nothing to who has no key."""
+        key = keys.read(self.key_path, self.store)
+        own = hmac.new(key, purpose.encode(), hashlib.sha256).digest()
+        return hmac.new(own, content, hashlib.sha256).hexdigest()
+
+
+def at(place: str, key_path: Path, store: Path) -> AccessJournal:
+    """The journal at a place."""
+    return AccessJournal(book(place), key_path, store)
+
+
+def operator() -> Actor:
+    """Who works on the machine itself."""
+    return Actor(issuer=LOCAL, subject=f"uid-{os.getuid()}")
+
+
+def entries(lines: list[Line]) -> pd.DataFrame:
+    """The lines as a table, one row each, without their seals."""
+    rows = [{"seq": line.seq, "at": line.at, **line.fields["actor"], **_plain(line.fields)} for line in lines]
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+
+
+def _plain(fields: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if name != "actor"}
+
+
+WHO = ["issuer", "subject", "role", "kind"]
+
+
+def digest(found: pd.DataFrame, thresholds: Mapping[str, int]) -> pd.DataFrame:
+    """Who did what how often: `n`, `first`, `last`, the most on one day, and whether that is above the threshold."""
+    if not len(found):
+        return pd.DataFrame(columns=[*WHO, "n", "first", "last", "most_a_day", "unusual"], dtype=object)
+    kept = found.assign(day=found["at"].str[:10], role=found["role"].fillna(""))
+    by_day = kept.groupby([*WHO, "day"], sort=False).size().groupby(level=WHO, sort=False).max()
+    grouped = kept.groupby(WHO, sort=False)["at"].agg(n="size", first="min", last="max")
+    counted = grouped.assign(most_a_day=by_day).reset_index()
+    limits = counted["kind"].map(dict(thresholds)).astype(float)
+    unusual: pd.DataFrame = counted.assign(unusual=counted["most_a_day"] > limits)
+    return unusual
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
