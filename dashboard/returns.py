@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from dashboard import data, formats
-from dashboard.data import store_folder
 from dashboard.moved import Moved
+from dashboard.places import store_folder
 from dashboard.wording import language
 from pipelines import cells, signing
 from pipelines.bridge.bridges import AFTER, BEFORE, Bridge
