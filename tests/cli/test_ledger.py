@@ -57,7 +57,7 @@ def test_without_a_key_an_import_says_that_the_ledger_does_not_follow(
 
 
 def test_going_back_leaves_the_ledger_as_it_is(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = shutil.copytree(kept / "store", tmp_path / "store")
+    store = shutil.copytree(kept, tmp_path / "kept") / "store"
     before = (store / "ledger" / "thalidomide.jsonl").read_bytes()
     monkeypatch.setenv(VARIABLE, str(kept / "key"))
 
