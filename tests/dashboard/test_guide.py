@@ -1,4 +1,4 @@
-"""The guide of the sample: for whom, where it leads, and that it stays closed."""
+"""The guide of the sample: where it leads, and that it stays closed."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,29 +6,28 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.app import PAGES
 from dashboard.components.guide import READERS
 from dashboard.wording import LANGUAGES, text_in
+from pipelines.access.roles import ROLES, RoleName
 
 Page = Callable[..., AppTest]
-NAMES = {name for names in PAGES.values() for name in names}
 
 
 def headers(app: AppTest) -> list[str]:
-    return [each.value for each in app.header]
+    return [each.value for each in app.subheader]
 
 
-def test_every_reader_is_led_to_pages_that_are_there() -> None:
-    assert {page for pages in READERS.values() for page in pages} <= NAMES
+@pytest.mark.parametrize("role", READERS)
+def test_every_role_is_led_to_pages_that_it_sees(role: RoleName) -> None:
+    assert set(READERS[role]) <= set(ROLES[role].pages)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sample_opens_on_the_guide_which_leads_to_three_pages(
     page: Page, stores: dict[str, Path], language: str
 ) -> None:
-    app = page(stores["data"], language=language)
+    app = page(stores["data"], language=language, role="ansm_reviewer")
     assert text_in(language, "guide.title") in headers(app)
-    app.button_group(key="choice-guide.reader").set_value("ansm_reviewer").run()
     assert not app.exception
     links = [each.proto.label for each in app.get("page_link")]
     for name in READERS["ansm_reviewer"]:

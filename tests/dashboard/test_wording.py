@@ -60,7 +60,6 @@ FAMILIES = {
     *(f"estimate.file_{head}" for head in estimate_tables.ESTIMATE_HEADS),
     *(f"estimate.state_{state}" for state in ("observed", "too_few", "undefined", "not_collected", "not_sent")),
     *(f"estimate.method_{kind}" for kind in ("share", "rate", "ratio")),
-    *(f"guide.{reader}" for reader in READERS),
     *(f"guide.{page}" for pages in READERS.values() for page in pages),
     *(f"adverse_events.by_{band}" for band in ("dose_band", "cumulative_dose_band")),
     *(f"conformity.tile_{each.lower()}" for each in codes("conformity", load("thalidomide"))),
