@@ -103,8 +103,11 @@ def _open(page: StreamlitPage, reader: Reader, role: Role) -> None:
 def _show(name: str) -> None:
     """What the selection decides: a filter runs this part again, and neither the menu nor the status bar.
 
+    What was done here is said above it and may put another release in service: then everything runs again.
     `st.Page.run` works once a run of the whole script, so that the view is run here.
     """
+    if components.notice_waiting():
+        st.rerun()
     address.write(name)
     try:
         exec(_view(name), {"__name__": f"dashboard.views.{name}"})  # noqa: S102 - our own file

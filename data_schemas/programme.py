@@ -5,6 +5,7 @@ editable here and act at the level of a warning.
 """
 
 import datetime as dt
+import functools
 import hashlib
 import itertools
 from collections.abc import Mapping, Sequence
@@ -69,6 +70,9 @@ class Programme(Part):
     cutoff: dt.date | None = None
     sha256: str = ""
     text: str = Field("", repr=False)
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
 
     @field_validator("indications", "age_bands", "dose_bands", "special_interest")
     @classmethod
@@ -147,8 +151,9 @@ def load(name: str) -> Programme:
         raise ProgrammeError("programme.unreadable", file=path.name) from None
 
 
+@functools.lru_cache(maxsize=16)
 def parse(text: str, file_name: str) -> Programme:
-    """The programme that a YAML text describes.
+    """The programme that a YAML text describes; the same one for the same text.
 
     Raises:
         ProgrammeError: the text is not YAML, or a key is missing, unknown or wrong.

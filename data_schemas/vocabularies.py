@@ -38,6 +38,7 @@ def labels(vocabulary: str, programme: Programme) -> Mapping[str, Text]:
     return {**shared, **said} if vocabulary == "effect_class" else {**said, **shared}
 
 
+@functools.lru_cache(maxsize=16)
 def _said(programme: Programme) -> Mapping[str, Mapping[str, Text]]:
     """The lists that follow from what the programme says; of some, every programme has further codes."""
     special = {each.code: each.label for each in programme.special_interest}

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 
 from data_schemas.programme import Programme, load
 from data_schemas.tables import TABLES
@@ -31,6 +32,11 @@ Row = dict[str, str]
 Drawn = str | Sequence[Mapping[str, str]] | None
 
 CUTOFF = "2026-10-31"
+
+# For tests in which every example is an import: few, large and not shrunk, which would take a hundred imports more.
+settings.register_profile("imports", deadline=None, derandomize=True, max_examples=3,
+                          phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))  # fmt: skip
+settings.register_profile("many imports", settings.get_profile("imports"), derandomize=False, max_examples=40)
 
 # `{n}` is the number of the row, `{column}` what an earlier column of the row holds.
 VALID: dict[str, Row] = {

@@ -32,7 +32,7 @@ from dashboard.components.import_progress import import_progress
 from dashboard.components.import_review import candidates
 from dashboard.components.library import library
 from dashboard.components.not_conforming import not_conforming
-from dashboard.components.notices import notice
+from dashboard.components.notices import notice, notice_waiting
 from dashboard.components.observed import observed_share, rates_readable
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
 from dashboard.components.refusals import no_page, not_admitted, not_yet_protected, stopped
@@ -105,6 +105,7 @@ __all__ = [
     "not_yet_protected",
     "note",
     "notice",
+    "notice_waiting",
     "observed_share",
     "page_title",
     "quarantine",

@@ -29,8 +29,8 @@ def import_title() -> None:
 def import_form() -> None:
     """Choose, drop, start."""
     turn = st.session_state.get(ROUND, 0)
+    st.header(text("import_form.title"), anchor=False)
     with st.container(border=True):
-        st.subheader(text("import_form.title"), anchor=False)
         known = imports.shipped()
         usual = list(known).index(imports.usual())
         programme = st.selectbox(text("import_form.programme"), list(known), usual, format_func=known.__getitem__)

@@ -30,6 +30,7 @@ def import_progress() -> bool:
     """Show how far an import is, or how it ended; true while one is under way."""
     state = imports.last()
     if state.status == "under_way":
+        st.header(text("import_progress.title"), anchor=False)
         with st.container(border=True):
             _follow()
         return True
@@ -48,7 +49,6 @@ def _follow() -> None:
     state = imports.last()
     if state.status != "under_way":
         st.rerun()
-    st.subheader(text("import_progress.title"), anchor=False)
     began = state.began.astimezone().strftime("%H:%M") if state.began else ""
     st.caption(text("import_progress.leave", time=began))
     known = steps(state)

@@ -17,6 +17,11 @@ def leave(kind: str, *lines: str) -> None:
     st.session_state[NOTICE] = (kind, lines)
 
 
+def notice_waiting() -> bool:
+    """Whether something was left that has not been said."""
+    return NOTICE in st.session_state
+
+
 def notice() -> None:
     """Say what was left, once."""
     kind, lines = st.session_state.pop(NOTICE, ("", ()))

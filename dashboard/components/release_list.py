@@ -18,8 +18,8 @@ def release_list() -> None:
     current, releases = imports.in_service(), imports.releases()
     if current is None:
         return
+    st.header(text("releases.title"), anchor=False)
     with st.container(border=True):
-        st.subheader(text("releases.title"), anchor=False)
         heads = [text(f"releases.{head}") for head in ("state", "cutoff", "name", "imported")]
         heads += [text("status.loaded"), text("status.quarantined")]
         rows = [_row(each, each.name == current.name) for each in releases]

@@ -8,6 +8,7 @@ components.page_title("adverse_events")
 components.note("adverse_events.not_the_whole_record")
 selection = components.selection_bar()
 
+components.section("adverse_events.patients")
 ladder = data.estimated("effect_ladder", selection)
 readable = components.rates_readable(selection)
 if not readable:

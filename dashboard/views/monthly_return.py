@@ -3,7 +3,6 @@
 from dashboard import components
 
 components.page_title("monthly_return")
-components.notice()
 month = components.return_month()
 if month:
     components.return_packs(month)

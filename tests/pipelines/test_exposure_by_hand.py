@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.importing import Imported
@@ -28,7 +28,6 @@ FIRST, CUTOFF = dt.date(2025, 11, 1), dt.date(2026, 10, 31)
 ONE = dt.timedelta(days=1)
 VISITS = [(28, 14), (91, 21), (182, 30), (365, 45), (547, 45), (730, 45)]
 EVERY, GRACE, BEFORE, AFTER_STOP = 28, 3, 3, 30
-CHOICES = settings(deadline=None, derandomize=True, max_examples=10, suppress_health_check=list(HealthCheck))
 
 
 def one_of(*values: Any) -> st.SearchStrategy[Any]:
@@ -59,7 +58,7 @@ PATIENT = st.fixed_dictionaries({
     "effects": some(2, onset=one_of("", "2026", "2026-01", "2026-03", "2025-12-29", "2026-01-10", "2026-04-20"),
                     received=one_of(180, 200, 364), term=one_of("PARESTHESIE", "Neuropathie périphérique", "Prurit")),
 })  # fmt: skip
-PATIENTS = st.lists(PATIENT, min_size=8, max_size=16)
+PATIENTS = st.lists(PATIENT, min_size=20, max_size=40)
 COMPLETE = {
     "sex": "F", "effects": [{"onset": "2026-01", "received": 200, "term": "PARESTHESIE"}], "episodes": [{
         "start": 1, "episode_type": "INITIATION", "indication_code": "APHTOSE", "weight_kg": "", "status": "FSP",
@@ -463,9 +462,24 @@ def check_prevention(opened: Opened, figures: Figures, patients: dict[str, list[
     assert found == counted(method for _, method in had)
 
 
-@CHOICES
+@settings.get_profile("imports")
 @given(drawn=PATIENTS)
 def test_every_figure_agrees_with_a_count_by_hand(
+    export: Callable[..., Path], imported: Callable[..., Imported], figures: Figures, drawn: list[dict[str, Any]]
+) -> None:
+    check(export, imported, figures, drawn)
+
+
+@pytest.mark.nightly
+@settings.get_profile("many imports")
+@given(drawn=PATIENTS)
+def test_the_same_on_many_more_exports(
+    export: Callable[..., Path], imported: Callable[..., Imported], figures: Figures, drawn: list[dict[str, Any]]
+) -> None:
+    check(export, imported, figures, drawn)
+
+
+def check(
     export: Callable[..., Path], imported: Callable[..., Imported], figures: Figures, drawn: list[dict[str, Any]]
 ) -> None:
     folder = export(**exported([*drawn, COMPLETE]))

@@ -52,7 +52,6 @@ EFFECTS = st.lists(
         "serious": one_of("0", "1", "NR"),
     }), min_size=30, max_size=80,
 )  # fmt: skip
-CHOICES = settings(deadline=None, derandomize=True, max_examples=15, suppress_health_check=list(HealthCheck))
 
 
 def read(folder: Path, table: str) -> list[Row]:
@@ -98,7 +97,7 @@ def naive_effects(folder: Path) -> dict[str, tuple[int, int, int]]:
     return {soc: (len(patients[soc]), len(cases[soc]), len(effects[soc])) for soc in patients}
 
 
-@CHOICES
+@settings.get_profile("imports")
 @given(episodes=EPISODES, effects=EFFECTS)
 def test_new_patients_and_effects_agree_with_a_count_by_hand(
     export: Callable[..., Path], imported: Callable[..., Imported], figures: Callable[..., Any],

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_schemas.programme import load
@@ -26,7 +27,7 @@ Row = dict[str, str]
 Counted = Mapping[Any, tuple[int, ...]]
 
 CUTOFF = dt.date(2026, 10, 31)
-PATIENTS = [f"p{n}" for n in range(12)]
+PATIENTS = [f"p{n}" for n in range(30)]
 OUTSIDE = "HORS_PROTOCOLE"
 RELATED = ("I1", "I2", "I3", "I4")
 WATCHED = {"Neuropathie périphérique": "NEUROPATHY", "embolie PULMONAIRE": "VENOUS_THROMBOEMBOLISM"}
@@ -42,18 +43,18 @@ def one_of(*values: str) -> st.SearchStrategy[str]:
 
 EPISODES = st.lists(
     st.fixed_dictionaries({
-        "patient_id": st.sampled_from(PATIENTS[:10]),
+        "patient_id": st.sampled_from(PATIENTS[:27]),
         "episode_type": one_of("INITIATION", "INITIATION", "REPRISE", "POURSUITE"),
         "treatment_start_date": one_of("2025-11-03", "2025-11-20", "2026-01-08", "2026-02-09", "2026-10-31"),
         "indication_code": one_of("APHTOSE", "APHTOSE", "LUPUS_CUT", "ENL", OUTSIDE),
         "product": one_of("BMS", "ACCORD"),
         "stopped_after": one_of("", "", "0", "10", "80", "200"),
         "reason": one_of("REMISSION", "EFFET_INDESIRABLE", "DECES"),
-    }), min_size=12, max_size=30,
+    }), min_size=25, max_size=50,
 )  # fmt: skip
 EFFECTS = st.lists(
     st.fixed_dictionaries({
-        "case_id": one_of(*(f"k{n}" for n in range(12))),
+        "case_id": one_of(*(f"k{n}" for n in range(25))),
         "patient_id": st.sampled_from(PATIENTS),
         "onset_date": one_of("", "2025", "2026", "2026-01", "2026-02", "2026-01-15", "2025-12-31", "2025-11-03"),
         "soc_label": one_of("SKIN", "NERV", "GASTR"),
@@ -64,7 +65,7 @@ EFFECTS = st.lists(
         "outcome": one_of("", "GUERISON", "DECES"),
         "received_date": one_of("2026-03-01", "2026-10-20"),
         "submitted_date": one_of("", "2026-03-16", "2026-03-17", "2026-05-30", "2026-05-31"),
-    }), min_size=15, max_size=40,
+    }), min_size=40, max_size=80,
 )  # fmt: skip
 
 
@@ -292,7 +293,7 @@ def measured(opened: Opened, name: str, by: tuple[str, ...]) -> Counted:
     return found
 
 
-ONE_STOPPED: Row = {"patient_id": PATIENTS[10], "episode_type": "INITIATION", "treatment_start_date": "2025-11-03",
+ONE_STOPPED: Row = {"patient_id": PATIENTS[28], "episode_type": "INITIATION", "treatment_start_date": "2025-11-03",
                     "indication_code": "APHTOSE", "product": "BMS", "stopped_after": "10",
                     "reason": "REMISSION"}  # fmt: skip
 """Always there, since a table without a row is no table."""
@@ -313,16 +314,33 @@ def with_stops(episodes: list[Row]) -> tuple[list[Row], list[Row]]:
 
 
 def with_criterion(effect: Row) -> Row:
-    """A serious effect has one criterion of seriousness."""
+    """A serious effect has one criterion of seriousness, and is fatal by both or neither of criterion and outcome."""
     row = dict(effect)
     criterion = row.pop("criterion")
+    if row["serious"] == "1" and row["outcome"]:
+        row["outcome"] = "DECES" if criterion == "seriousness_death" else "GUERISON"
     return row | {column: "" if row["serious"] != "1" else "1" if column == criterion else "0"
                   for column in CRITERIA.values()}  # fmt: skip
 
 
-@settings(deadline=None, derandomize=True, max_examples=10, suppress_health_check=list(HealthCheck))
+@settings.get_profile("imports")
 @given(episodes=EPISODES, effects=EFFECTS)
 def test_every_measure_agrees_with_a_count_by_hand(
+    export: Callable[..., Path], imported: Callable[..., Imported], episodes: list[Row], effects: list[Row]
+) -> None:
+    check(export, imported, episodes, effects)
+
+
+@pytest.mark.nightly
+@settings.get_profile("many imports")
+@given(episodes=EPISODES, effects=EFFECTS)
+def test_the_same_on_many_more_exports(
+    export: Callable[..., Path], imported: Callable[..., Imported], episodes: list[Row], effects: list[Row]
+) -> None:
+    check(export, imported, episodes, effects)
+
+
+def check(
     export: Callable[..., Path], imported: Callable[..., Imported], episodes: list[Row], effects: list[Row]
 ) -> None:
     begun, stops = with_stops([ONE_STOPPED, *episodes])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_schemas.programme import Programme
@@ -25,9 +25,8 @@ Row = dict[str, str]
 Figures = Callable[..., Any]
 
 CUTOFFS = ("2026-04-30", "2026-04-17")
-PATIENTS = [f"p{n}" for n in range(24)]
+PATIENTS = [f"p{n}" for n in range(40)]
 CENTRES = ("C1", "C2", "C3", "C4")
-CHOICES = settings(deadline=None, derandomize=True, max_examples=10, suppress_health_check=list(HealthCheck))
 DAYS = st.dates(dt.date(2025, 11, 1), dt.date(2026, 4, 17)).map(lambda day: day.isoformat())
 
 
@@ -51,7 +50,7 @@ EPISODES = st.lists(
         "tried": st.dictionaries(
             one_of("TOPIQUE", "COLCHICINE", "CHLOROQUINE", "HYDROXYCHLOROQUINE", "ANTI_TNF"),
             one_of("ECHEC", "CONTRE_INDICATION", "NR"), max_size=3),
-    }), min_size=20, max_size=50,
+    }), min_size=40, max_size=90,
 )  # fmt: skip
 
 
@@ -210,9 +209,27 @@ def without_zeros(counted: Mapping[Any, int]) -> dict[Any, int]:
 
 
 @pytest.mark.parametrize("cutoff", CUTOFFS)
-@CHOICES
+@settings.get_profile("imports")
 @given(episodes=EPISODES, people=PEOPLE)
 def test_every_figure_agrees_with_a_recount(
+    export: Callable[..., Path], imported: Callable[..., Imported], figures: Figures, thalidomide: Programme,
+    cutoff: str, episodes: list[dict[str, Any]], people: list[Row],
+) -> None:  # fmt: skip
+    check(export, imported, figures, thalidomide, cutoff, episodes, people)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("cutoff", CUTOFFS)
+@settings.get_profile("many imports")
+@given(episodes=EPISODES, people=PEOPLE)
+def test_the_same_on_many_more_exports(
+    export: Callable[..., Path], imported: Callable[..., Imported], figures: Figures, thalidomide: Programme,
+    cutoff: str, episodes: list[dict[str, Any]], people: list[Row],
+) -> None:  # fmt: skip
+    check(export, imported, figures, thalidomide, cutoff, episodes, people)
+
+
+def check(
     export: Callable[..., Path], imported: Callable[..., Imported], figures: Figures, thalidomide: Programme,
     cutoff: str, episodes: list[dict[str, Any]], people: list[Row],
 ) -> None:  # fmt: skip
@@ -226,8 +243,8 @@ def test_every_figure_agrees_with_a_recount(
     opened = Opened(imported(folder=folder).release, thalidomide)
     assert sum(count["quarantined"] for count in opened.release.record["counts"]) == 0
     recount = Recount(folder, cutoff, thalidomide)
-    for check in (patients, conformity, centres, late_forms):
-        check(opened, recount, figures)
+    for compare in (patients, conformity, centres, late_forms):
+        compare(opened, recount, figures)
     opened.close()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.returns import packing, packs, sealing, steps
@@ -18,7 +18,7 @@ from pipelines.store import Store
 PERIODS = ("2026-06", "2026-07", "2026-08", "2026-09")
 CUTOFFS = ("2026-06-30", "2026-07-31", "2026-08-31", "2026-09-30")
 INDICATIONS = ("APHTOSE", "LUPUS_CUT", "ENL", "HORS_PROTOCOLE")
-FEW = settings(deadline=None, derandomize=True, max_examples=2, suppress_health_check=list(HealthCheck))
+FEW = settings(settings.get_profile("imports"), max_examples=2)
 MANY = settings(FEW, derandomize=False, max_examples=30)
 Person = dict[str, str]
 

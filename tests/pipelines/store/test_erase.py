@@ -309,7 +309,7 @@ def test_what_cannot_be_erased_is_refused_without_repeating_it(store: Store, opt
     assert knows(store.folder) != []
 
 
-@pytest.mark.parametrize("tries", [8, pytest.param(200, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("tries", [5, pytest.param(200, marks=pytest.mark.nightly)])
 def test_killed_at_any_instant_the_store_is_valid_and_the_same_command_finishes(
     filled: Store, tmp_path: Path, killed: Callable[..., bool], is_whole: Callable[..., bool], tries: int
 ) -> None:

@@ -231,7 +231,7 @@ def test_an_export_that_cannot_be_read_to_its_end_is_not_called_a_full_store(
         imported(store=store, folder=folder)
 
 
-@pytest.mark.parametrize("tries", [20, pytest.param(200, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("tries", [10, pytest.param(200, marks=pytest.mark.nightly)])
 def test_killed_at_any_instant_the_store_is_before_or_after(
     export: Callable[..., Path], imported: Run, new_store: Callable[[], Store], killed: Callable[..., bool],
     is_whole: Callable[..., bool], tries: int,
