@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
+from dashboard import shell
 from data_schemas.programme import load
 from pipelines.access import keys
 from pipelines.importing import import_export
@@ -249,7 +251,7 @@ def signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
 
 @pytest.fixture
 def page(monkeypatch: pytest.MonkeyPatch, signed_in: Callable[[str], Path], tmp_path: Path) -> Callable[..., AppTest]:
-    """A page of the dashboard, run without a browser, as someone of a role sees it, or in a demonstration."""
+    """A page opened at its address without a browser, as someone of a role sees it, or in a demonstration."""
 
     def run(
         store: Path,
@@ -269,9 +271,9 @@ def page(monkeypatch: pytest.MonkeyPatch, signed_in: Callable[[str], Path], tmp_
         app.query_params.update({key: value if isinstance(value, list) else [value] for key, value in query.items()})
         if language != "fr":
             app.query_params["lang"] = [language]
+        if name != "overview":  # `switch_page` knows addresses only once another page has run
+            app._page_hash = calc_hash(shell.address(name))
         app.run()
-        if name != "overview":
-            app.switch_page(f"views/{name}.py").run()
         if state:
             for key, value in state.items():
                 app.session_state[key] = value
@@ -338,8 +340,9 @@ def _wait_for(port: int) -> None:
     pytest.fail("the dashboard did not start")
 
 
-@pytest.fixture
-def browser() -> Iterator["sync_api.Browser"]:
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["sync_api.Browser"]:
+    """One browser for a module; not for the session, since its event loop would stand in the way of others."""
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine")
     playwright_sync = pytest.importorskip("playwright.sync_api")
@@ -347,6 +350,14 @@ def browser() -> Iterator["sync_api.Browser"]:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def browser(chromium: "sync_api.Browser") -> Iterator["sync_api.Browser"]:
+    """The browser, with nothing left of it after the test."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 @pytest.fixture

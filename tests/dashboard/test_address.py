@@ -109,11 +109,11 @@ def test_a_link_whose_release_is_not_there_says_so(page: Page, stores: dict[str,
 
 def test_a_link_holds_what_was_chosen_inside_the_page(page: Page, stores: dict[str, Path]) -> None:
     app = page(stores["data"], "adverse_events")
-    app.segmented_control(key="choice-adverse_events.unit").set_value("rate").run()
+    app.segmented_control(key="choice-adverse_events.unit").set_value("n_effects").run()
     link = link_of(app)
-    assert link["choice-adverse_events.unit"] == ["rate"]
+    assert link["choice-adverse_events.unit"] == ["n_effects"]
     again = page(stores["data"], "adverse_events", **link)
-    assert again.segmented_control(key="choice-adverse_events.unit").value == "rate"
+    assert again.segmented_control(key="choice-adverse_events.unit").value == "n_effects"
 
 
 def test_going_back_undoes_a_filter_and_going_forward_redoes_it(page: Page, stores: dict[str, Path]) -> None:
