@@ -17,7 +17,8 @@ from pipelines.access.errors import AccessError
 from pipelines.access.events import LOCAL, Actor, Event
 
 FILE = "access.sqlite"
-COLUMNS = ("seq", "at", "kind", "issuer", "subject", "role", "what", "release", "regime", "purpose", "size", "reason")
+COLUMNS = ("seq", "at", "kind", "issuer", "subject", "role", "what", "release", "step", "period", "regime", "purpose",
+           "size", "reason")  # fmt: skip
 
 
 @dataclass(frozen=True)

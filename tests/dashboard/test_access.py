@@ -13,7 +13,7 @@ from dashboard.app import NAMES
 from dashboard.wording import LANGUAGES, text_in
 from pipelines.access import settings
 from pipelines.access.errors import AccessError
-from pipelines.access.events import KINDS, PURPOSES, REASONS, SIZES
+from pipelines.access.events import KINDS, PURPOSES, REASONS, RETURN_STEPS, SIZES
 from pipelines.access.journal import AccessJournal
 from pipelines.access.roles import PAGES, ROLES
 from pipelines.store import Release, Store
@@ -185,6 +185,7 @@ def test_the_journal_page_says_whether_it_is_sound_and_who_did_what(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_the_journal_is_there_in_both_languages(language: str) -> None:
     for family, names in (("role", ROLES), ("purpose", PURPOSES), ("size", SIZES), ("journal.kind", KINDS),
+                          ("journal.step", RETURN_STEPS),
                           ("access.refused", (*REASONS, access.NOT_JOURNALLED)), ("page", PAGES)):  # fmt: skip
         for name in names:
             assert text_in(language, f"{family}.{name}")
