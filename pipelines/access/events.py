@@ -12,7 +12,8 @@ from pipelines import definitions
 from pipelines.access.roles import PAGES, RoleName
 
 Kind = Literal["sign_in", "sign_out", "refusal", "import", "publication", "discard", "rollback", "rows", "download",
-               "return", "ledger", "erasure", "settings", "retention"]  # fmt: skip
+               "return", "ledger", "erasure", "settings", "retention", "backup",
+               "restore"]  # fmt: skip
 Step = Literal["lock", "annotate", "take_over", "sign", "archive", "discard", "reopen"]
 Purpose = Literal["monthly_review", "safety", "data_quality", "reply_to_centre", "inspection", "study", "demonstration"]
 Size = Literal["under_100", "under_1000", "under_10000", "from_10000"]
@@ -81,7 +82,8 @@ class Event(_Frozen):
         step: what was done to the return of the month `period`.
         content: keyed fingerprint of the file that was given, by which a file found elsewhere is known again.
         session: keyed fingerprint of the sign-in.
-        upto: the last line that was removed when its time was over, and `anchor`, its seal.
+        upto: the last line that was removed when its time was over, and `anchor`, its seal; the last line that a
+            restored journal has lost.
     """
 
     kind: Kind

@@ -2,6 +2,7 @@
 
 import click
 
+from pipelines.cli.backup import backup_group, restore
 from pipelines.cli.changes import diff, reconcile_command
 from pipelines.cli.data_quality import quality_command
 from pipelines.cli.figures import aggregate, measure_command
@@ -14,8 +15,8 @@ from pipelines.cli.tools import dashboard, dictionary, key
 
 COMMANDS: tuple[click.Command, ...] = (
     import_command, publish, discard, releases, check, rollback, diff, reconcile_command, erase, quarantine, findings,
-    quality_command, measure_command, aggregate, return_group, verify, ledger_group, journal_command, key, dashboard,
-    dictionary,
+    quality_command, measure_command, aggregate, return_group, verify, ledger_group, journal_command, backup_group,
+    restore, key, dashboard, dictionary,
 )  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def rendered(frame: pd.DataFrame, form: str) -> str:
 
 
 def journalled(kind: Kind, store: Store, release: str | None = None, step: Step | None = None,
-               period: str | None = None) -> None:  # fmt: skip
+               period: str | None = None, settings_folder: Path | None = None) -> None:  # fmt: skip
     """Write down what is about to be done on this machine; only an import makes a store that is not there.
 
     Raises:
@@ -96,4 +96,4 @@ def journalled(kind: Kind, store: Store, release: str | None = None, step: Step 
     if kind == "import" or store.folder.is_dir():
         named = release if release and NAME.match(release) else None
         event = Event(kind=kind, actor=operator(), release=named, step=step, period=period)
-        asked().journal(store.folder).write(event)
+        asked(settings_folder).journal(store.folder).write(event)

@@ -184,9 +184,6 @@ def test_a_sealed_pack_is_taken_for_a_purpose(page: Page, ready: Store, key: Pat
     steps.sign(ready, AUGUST, NAME, ROLE)
     steps.archive(ready, AUGUST, signing.load_key(key, ready.folder))
     app = page(ready.folder, PAGE, language)
-    app.selectbox(f"take-2022-08-v1-purpose-{language}").select(None).run()
-    assert not app.get("download_button")
-    assert text_in(language, "access.purpose_first") in said(app)
     app.selectbox(f"take-2022-08-v1-purpose-{language}").select("monthly_review").run()
     assert [each.proto.label for each in app.get("download_button")] == [
         text_in(language, "monthly_return.take"), text_in(language, "monthly_return.pdf_fr")]  # fmt: skip
