@@ -105,6 +105,8 @@ def admitted(said: Mapping[str, Any], active: bool) -> Reader:
 
 
 def _settled(found: Reader, active: bool) -> Reader:
+    with _LOCK:
+        known().note(journal())
     access, now = known().access, time.time()
     why = SESSIONS.fault(found.session, found.issued, access.session, now, active)
     role = access.role(found.actor.issuer, found.actor.subject)
@@ -226,18 +228,24 @@ def signature(typed: tuple[str, str]) -> tuple[str, str]:
     return name[:LONGEST], text_in(DEFAULT, f"role.{found.actor.role}")
 
 
-def rows_seen(what: str, release: Release) -> None:
-    """Write down that rows are shown, once in a session for each list.
+def rows_seen(what: str, release: Release, selection: str = "") -> None:
+    """Write down that rows are shown, once in a session for each list and selection.
+
+    Args:
+        selection: which rows of the list; only its keyed fingerprint is written down, by which the same selection is
+            known again and none can be read.
 
     Raises:
         AccessError: the role sees no rows, or it cannot be written down; then they must not be shown.
     """
     found = require("rows")
     seen: set[tuple[str, ...]] = st.session_state.setdefault(SEEN, set())
-    mark = (what, release.name, found.actor.role or "")
+    mark = (what, release.name, found.actor.role or "", selection)
     if mark not in seen:
-        journal().write(Event(kind="rows", actor=found.actor, what=what, release=release.name, regime="exact",
-                              session=found.session or None))  # fmt: skip
+        place = journal()
+        place.write(Event(kind="rows", actor=found.actor, what=what, release=release.name, regime="exact",
+                          selection=place.fingerprint("selection", selection.encode())[:32],
+                          session=found.session or None))  # fmt: skip
         seen.add(mark)
 
 

@@ -4,6 +4,7 @@
       releases/<cut-off>-<short hash>/   Parquet files and release.json
       candidates/                        complete, and not published yet (`candidates.py`)
       aggregates/<release>/              what was counted of a release, to be quick; may be deleted (`aggregates.py`)
+      spill/                             encrypted, what the engine finds no room for while it reads; its owner's only
       current                            name of the release in service
       journal.sqlite                     rollbacks, erasures, decisions on candidates (`journal.py`)
       lock                               held while something is being published
@@ -33,7 +34,7 @@ from pipelines.errors import StoreError
 from pipelines.journal import FILE as JOURNAL
 from pipelines.journal import Entry, Journal
 
-CURRENT, RELEASES, CANDIDATES, AGGREGATES = "current", "releases", "candidates", "aggregates"
+CURRENT, RELEASES, CANDIDATES, AGGREGATES, SPILL = "current", "releases", "candidates", "aggregates", "spill"
 RECORD = "release.json"
 IDENTITY = ("programme_sha256", "cutoff", "synthetic", "not_sent")
 """What the name of a release derives from, beside the content of its tables."""
@@ -100,6 +101,16 @@ class Release:
     def aggregates(self) -> Path:
         """The folder in which figures that were counted beforehand are kept."""
         return self.folder.parent.parent / AGGREGATES / self.name
+
+    @property
+    def spill(self) -> Path | None:
+        """The folder for what readers find no room for in memory; none where the store cannot be written."""
+        folder = self.folder.parent.parent / SPILL
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError:
+            return None
+        return folder
 
     @property
     def cutoff(self) -> dt.date:

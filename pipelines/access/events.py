@@ -81,7 +81,7 @@ class Event(_Frozen):
         what: a figure, a page or a list.
         step: what was done to the return of the month `period`.
         content: keyed fingerprint of the file that was given, by which a file found elsewhere is known again.
-        session: keyed fingerprint of the sign-in.
+        session: keyed fingerprint of the sign-in; `selection`, of which rows of a list were shown.
         upto: the last line that was removed when its time was over, and `anchor`, its seal; the last line that a
             restored journal has lost.
     """
@@ -98,13 +98,15 @@ class Event(_Frozen):
     reason: Reason | None = None
     content: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
     session: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+    selection: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     upto: Annotated[int, Field(ge=1)] | None = None
     anchor: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         needed = {"download": ("what", "purpose", "size", "content", "regime"), "rows": ("what", "release"),
-                  "refusal": ("reason",), "return": ("step", "period"), "retention": ("upto", "anchor")}  # fmt: skip
+                  "settings": ("content",), "refusal": ("reason",), "return": ("step", "period"),
+                  "retention": ("upto", "anchor")}  # fmt: skip
         if missing := [each for each in needed.get(self.kind, ()) if getattr(self, each) is None]:
             raise ValueError(f"a {self.kind} says {', '.join(missing)}")
         return self

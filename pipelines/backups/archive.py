@@ -26,10 +26,10 @@ from pipelines.access.chain import Head
 from pipelines.access.errors import AccessError
 from pipelines.backups.sealed import PIECE, Opener, Sealer
 from pipelines.errors import BackupError, StoreError
-from pipelines.store import AGGREGATES, Store, sync
+from pipelines.store import AGGREGATES, SPILL, Store, sync
 
 CONTENTS = "backup.json"
-LEFT_OUT = {AGGREGATES, background.FOLDER, "lock"}
+LEFT_OUT = {AGGREGATES, SPILL, background.FOLDER, "lock"}
 PASSING = ("tmp-", ".tmp", "-wal", "-shm", "-journal")
 """How names begin or end of what is not kept: SQLite's files beside its own go into a snapshot of it."""
 
