@@ -5,6 +5,7 @@
       candidates/                        complete, and not published yet (`candidates.py`)
       aggregates/<release>/              what was counted of a release, to be quick; may be deleted (`aggregates.py`)
       spill/                             encrypted, what the engine finds no room for while it reads; its owner's only
+      layout                             number of the layout (`layout.py`)
       current                            name of the release in service
       journal.sqlite                     rollbacks, erasures, decisions on candidates (`journal.py`)
       lock                               held while something is being published
@@ -30,6 +31,7 @@ from typing import IO, Any
 
 from pydantic import BaseModel, ValidationError
 
+from pipelines import layout
 from pipelines.errors import StoreError
 from pipelines.journal import FILE as JOURNAL
 from pipelines.journal import Entry, Journal
@@ -178,12 +180,16 @@ class Store:
         """
         try:
             self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+            layout.require(self.folder)
+            if not (self.folder / RELEASES).is_dir():
+                layout.say_latest(self.folder)
             (self.folder / RELEASES).mkdir(exist_ok=True)
         except OSError as error:
             raise StoreError.cannot_write(self.folder.name, error) from None
 
     def releases(self) -> list[Release]:
         """All releases, the oldest cut-off first."""
+        layout.require(self.folder)
         folder = self.folder / RELEASES
         found = sorted(folder.iterdir()) if folder.is_dir() else []
         return [Release(path) for path in found if NAME.match(path.name)]
@@ -207,6 +213,7 @@ class Store:
         Raises:
             StoreError: the pointer names no release that is there.
         """
+        layout.require(self.folder)
         pointer = self.folder / CURRENT
         if not os.path.lexists(pointer):
             return None
@@ -384,6 +391,20 @@ class Store:
             sync(built)
             move(built, target)
         return Release(target), is_new
+
+    def upgrade(self) -> tuple[int, int]:
+        """Bring the store to the latest layout, once every release is whole; says from which to which.
+
+        Raises:
+            StoreError: a release is damaged, or a later version made the store.
+        """
+        before = layout.number(self.folder)
+        with self.writing():
+            for _, faults in self.faults():
+                if faults:
+                    raise faults[0]
+            layout.say_latest(self.folder)
+        return before, layout.LATEST
 
     def remove(self, release: Release, scratch: Path) -> None:
         """Remove a release or a candidate that is not in service, and its aggregates; it is whole until it is gone."""
