@@ -71,7 +71,8 @@ def sweep(spill: Path) -> None:
     for folder in spill.glob("*-*"):
         pid = folder.name.partition("-")[0]
         if not (pid.isdigit() and Path("/proc", pid).exists()):
-            shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                shutil.rmtree(folder)
 
 
 @contextlib.contextmanager
@@ -241,4 +242,5 @@ class Reader:
         """Let go of the release's files."""
         self._connection.close()
         if self._spill:
-            shutil.rmtree(self._spill, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                shutil.rmtree(self._spill)

@@ -19,7 +19,7 @@ from pipelines.returns.steps import STEPS
 
 KINDS = ("programme", "rule", "derived", "selection", "measure")
 ROOT = Path(__file__).parent.parent.parent
-SOURCES = [path for package in ("data_schemas", "pipelines") for path in (ROOT / package).rglob("*.py")]
+SOURCES = [path for package in ("data_schemas", "pipelines", "dashboard") for path in (ROOT / package).rglob("*.py")]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
 CHECKS = (ROOT / "pipelines" / "returns" / "checks.py").read_text(encoding="utf-8")
 FAMILIES = {

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from unittest import mock
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
@@ -54,6 +55,5 @@ def test_any_other_fault_is_told_without_its_cause() -> None:
 def test_every_session_makes_its_files_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app_session, "DeferredFileHandler", app_session.DeferredFileHandler)
     deliveries.install()
-    session = object.__new__(app_session.AppSession)
-    dispatcher = session._create_backend_operation_dispatcher()
+    dispatcher = app_session.AppSession._create_backend_operation_dispatcher(mock.Mock())
     assert isinstance(dispatcher._handlers["deferred_file"], deliveries.Deliveries)

@@ -188,7 +188,7 @@ ALIKE = {
     " , n = ", "Action", "Actions", "Administration", "Centre", "Centres", "Contraception", "Cumul", "Date", "Dates",
     "Document", "Doses", "EN", "FR", "Grade", "Import", "Indication", "Indications", "Journal", "Maximum", "Minimum",
     "Page", "Page ", "Pages", "Patients", "Populations", "Programme", "Publication", "Source", "Table", "Version",
-    "Versions", "certain", "exact", "n", "patient", "vs ",
+    "Versions", "certain", "exact", "n", "note", "patient", "signature", "vs ",
 }  # fmt: skip
 """Words that are the same in both languages; anything else that is the same was not translated."""
 
