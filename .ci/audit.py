@@ -1,4 +1,4 @@
-"""What is shipped, looked at from outside: known vulnerabilities, licences, bill of materials; and secrets in the files.
+"""What is shipped, looked at from outside: known vulnerabilities, licences, bill of materials, secrets in the files.
 
 python .ci/audit.py            all of it; written to var/audit
 python .ci/audit.py secrets    only the tracked files, without a network
@@ -74,7 +74,8 @@ def main(asked: list[str]) -> int:
         print("vulnerabilities: not looked up, for want of a network; run again where there is one")
         return failed
     known = [sys.executable, "-m", "pip_audit", "--requirement", str(ROOT / "constraints.txt"), "--disable-pip",
-             "--vulnerability-service", "osv", "--format", "json", "--output", str(OUT / "vulnerabilities.json")]  # fmt: skip
+             "--vulnerability-service", "osv", "--format", "json", "--output",
+             str(OUT / "vulnerabilities.json")]  # fmt: skip
     return failed | bool(subprocess.run(known, check=False).returncode)
 
 
