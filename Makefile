@@ -6,7 +6,7 @@ PORT ?= 8501
 STORE ?= var/store
 SAMPLE := var/sample
 
-.PHONY: dashboard check lint types structure dictionary accessibility tests nightly chromium benchmark benchmark-figures benchmark-pages \
+.PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium benchmark benchmark-figures benchmark-pages \
 	constraints clean
 
 # Install what is missing, import the sample exports, open the dashboard.
@@ -19,7 +19,7 @@ $(STORE)/current: | $(VENV)/installed
 	for export in $(SAMPLE)/*/; do $(BIN)/rtu import $$export --programme thalidomide --store $(STORE) || exit $$?; done
 
 # Every check and every test.
-check: lint types structure dictionary accessibility tests
+check: lint types structure secrets dictionary accessibility tests
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -30,6 +30,13 @@ types: $(VENV)/installed-dev
 
 structure: $(VENV)/installed-dev
 	$(BIN)/lint-imports
+
+secrets: $(VENV)/installed-dev
+	$(BIN)/python .ci/audit.py secrets
+
+# Known vulnerabilities (needs a network), licences and bill of materials, into var/audit.
+audit: $(VENV)/installed-dev
+	$(BIN)/python .ci/audit.py
 
 dictionary: $(VENV)/installed-dev
 	$(BIN)/rtu dictionary --check --lang en

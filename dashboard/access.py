@@ -14,18 +14,26 @@ from typing import Any, ParamSpec
 import streamlit as st
 
 from dashboard.places import store_folder
+from dashboard.wording import DEFAULT, language, text_in
+from data_schemas.errors import OperatorError
 from pipelines.access import events, settings
 from pipelines.access.errors import AccessError
-from pipelines.access.events import DEMONSTRATION, Actor, Event, Kind, Purpose, Reason
+from pipelines.access.events import DEMONSTRATION, Actor, Event, Kind, Purpose, Reason, Step
 from pipelines.access.journal import AccessJournal
 from pipelines.access.roles import ROLES, Action, Role, RoleName
 from pipelines.access.sessions import Sessions
 from pipelines.access.settings import Settings
+from pipelines.messages import explain
 from pipelines.store import Release
 
 ROLE, SEEN, PURPOSE = "role", "rows_seen", "purpose"
 FIRST_ROLE: RoleName = "mah_officer"
 NOT_JOURNALLED = "not_journalled"
+NEEDED: Mapping[Kind, Action] = {"import": "import", "return": "sign_return"}
+"""Kind of event → what the role must include; else to publish."""
+
+NAMES, LONGEST = ("name", "preferred_username", "email"), 120
+"""Where an identity may hold the name of its person, the best first; of a name no more than this is taken."""
 
 SESSIONS = Sessions()
 _REFUSED: set[tuple[str, ...]] = set()
@@ -97,6 +105,8 @@ def admitted(said: Mapping[str, Any], active: bool) -> Reader:
 
 
 def _settled(found: Reader, active: bool) -> Reader:
+    with _LOCK:
+        known().note(journal())
     access, now = known().access, time.time()
     why = SESSIONS.fault(found.session, found.issued, access.session, now, active)
     role = access.role(found.actor.issuer, found.actor.subject)
@@ -192,28 +202,50 @@ def require(action: Action) -> Reader:
     return found
 
 
-def done(kind: Kind, release: str | None = None) -> None:
-    """Write down what is about to be done to the store.
+def done(kind: Kind, release: str | None = None, step: Step | None = None, period: str | None = None) -> None:
+    """Write down what is about to be done to the store, or to the return of a month.
 
     Raises:
-        AccessError: it cannot be written down, and must not be done.
+        AccessError: the reader's role does not include it, or it cannot be written down; then it must not be done.
     """
-    found = require("import" if kind == "import" else "publish")
-    journal().write(Event(kind=kind, actor=found.actor, release=release, session=found.session or None))
+    found = require(NEEDED.get(kind, "publish"))
+    journal().write(Event(kind=kind, actor=found.actor, release=release, step=step, period=period,
+                          session=found.session or None))  # fmt: skip
 
 
-def rows_seen(what: str, release: Release) -> None:
-    """Write down that rows are shown, once in a session for each list.
+def signature(typed: tuple[str, str]) -> tuple[str, str]:
+    """Name and role of the one who signs, as their identity and the list of roles say; in a demonstration as typed.
+
+    Raises:
+        AccessError: the reader's role does not include signing.
+    """
+    found = require("sign_return")
+    if found.demonstration:
+        return typed
+    said = claims()
+    names = (" ".join(str(said.get(each) or "").split()) for each in NAMES)
+    name = next((each for each in names if each), found.actor.subject)
+    return name[:LONGEST], text_in(DEFAULT, f"role.{found.actor.role}")
+
+
+def rows_seen(what: str, release: Release, selection: str = "") -> None:
+    """Write down that rows are shown, once in a session for each list and selection.
+
+    Args:
+        selection: which rows of the list; only its keyed fingerprint is written down, by which the same selection is
+            known again and none can be read.
 
     Raises:
         AccessError: the role sees no rows, or it cannot be written down; then they must not be shown.
     """
     found = require("rows")
     seen: set[tuple[str, ...]] = st.session_state.setdefault(SEEN, set())
-    mark = (what, release.name, found.actor.role or "")
+    mark = (what, release.name, found.actor.role or "", selection)
     if mark not in seen:
-        journal().write(Event(kind="rows", actor=found.actor, what=what, release=release.name, regime="exact",
-                              session=found.session or None))  # fmt: skip
+        place = journal()
+        place.write(Event(kind="rows", actor=found.actor, what=what, release=release.name, regime="exact",
+                          selection=place.fingerprint("selection", selection.encode())[:32],
+                          session=found.session or None))  # fmt: skip
         seen.add(mark)
 
 
@@ -227,12 +259,20 @@ def delivered(what: str, purpose: Purpose, n_rows: int, release: Release, make: 
     """What makes a file at the click, which another thread runs: its line is in the journal before its first byte.
 
     Raises:
-        AccessError: (when run) the reader's role is gone, or the line cannot be written; then there is no file.
+        AccessError: (when run) the reader's role is gone, or the line cannot be written; then there is no file. Its
+            note says so in the reader's language.
     """
     said, place = None if known().sign_in is None else claims(), journal()
-    asked = reader()
+    asked, told_in = reader(), language()
 
     def deliver() -> bytes:
+        try:
+            return written_and_made()
+        except OperatorError as error:
+            error.add_note(explain(error, told_in))
+            raise
+
+    def written_and_made() -> bytes:
         found = asked if said is None else admitted(said, active=True)
         if found.role is None or not found.role.may("download_exact"):
             raise AccessError("access.no_action")
@@ -247,14 +287,22 @@ def delivered(what: str, purpose: Purpose, n_rows: int, release: Release, make: 
 
 def fragment(part: Callable[P, None]) -> Callable[P, None]:
     """A part of a page that is run by itself, once its reader is still admitted; else the whole page is run anew."""
+    return st.fragment(_admitting(part, active=True))
 
+
+def renewed(every: float) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """The same, run by itself every so many seconds: that is no activity of the reader, whose sign-in goes idle."""
+    return lambda part: st.fragment(_admitting(part, active=False), run_every=every)
+
+
+def _admitting(part: Callable[P, None], active: bool) -> Callable[P, None]:
     @functools.wraps(part)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        if reader().role is None:
+        if reader(active).role is None:
             st.rerun()
         part(*args, **kwargs)
 
-    return st.fragment(run)
+    return run
 
 
 @functools.lru_cache(maxsize=1024)

@@ -168,7 +168,8 @@ def line_list(shown: Shown, count: str | None = None) -> pd.DataFrame:
     Raises:
         AccessError: the reader's role sees no rows, or it cannot be written down.
     """
-    access.rows_seen(shown.name, release())
+    about = repr((shown.table.selection.to_query(), sorted(shown.where.items()), count))
+    access.rows_seen(shown.name, release(), about)
     return measures.line_list(opened(), shown.name, shown.table.selection, shown.where, count)
 
 

@@ -38,8 +38,9 @@ def rules() -> pd.DataFrame:
 
 def rows(table: str, rule: str, column: str) -> pd.DataFrame:
     """Where the rows are that break a rule: `file`, `line`, `row_key`; restricted circle, and written down first."""
-    access.rows_seen("rows_behind_rule", data.release())
-    return figures.rows_behind(data.opened(), table, rule, column)
+    opened = data.opened()
+    access.rows_seen("rows_behind_rule", opened.release, f"{table} {rule} {column}")
+    return figures.rows_behind(opened, table, rule, column)
 
 
 def not_collected(name: str) -> list[str]:

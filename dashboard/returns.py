@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from dashboard import data, formats
+from dashboard import access, data, formats
 from dashboard.moved import Moved
 from dashboard.places import store_folder
 from dashboard.wording import language
 from pipelines import cells, signing
+from pipelines.access.events import Step
 from pipelines.bridge.bridges import AFTER, BEFORE, Bridge
 from pipelines.bridge.reasons import reasons
 from pipelines.bridge.reconcile import MEASURE
@@ -27,7 +28,7 @@ from pipelines.returns.history import History
 from pipelines.returns.packs import Pack
 from pipelines.returns.statement import Line, Statement
 from pipelines.returns.steps import Progress
-from pipelines.store import Release, Store
+from pipelines.store import RELEASES, Release, Store
 
 SEALED, DRAFT, IMPORTED, OPEN = "sealed", "draft", "imported", "open"
 
@@ -62,6 +63,7 @@ def being_prepared(month: str) -> Draft | None:
 def progress(draft: Draft) -> Progress:
     """Where it stands; computed again once anything it rests on has changed."""
     store = _store()
+    access.require_shown(store.release(draft.release))
     known = (tuple(each.name for each in store.releases()), store.name_in_service(),
              tuple(each.name for each in packs.packs(store)))  # fmt: skip
     return _progress(store_folder(), draft, known)
@@ -85,14 +87,17 @@ def lock(month: str, release: str, reason: str) -> None:
     """Bind a release to a month.
 
     Raises:
-        OperatorError: it cannot be.
+        OperatorError: it cannot be, or the reader's role does not include it; so with every step.
     """
-    steps.lock(_store(), month, release, reason)
+    store = _store()
+    access.require_shown(store.release(release))
+    access.done("return", release, "lock", month)
+    steps.lock(store, month, release, reason)
 
 
 def discard(month: str) -> None:
     """Give up what is being prepared."""
-    steps.discard(_store(), month)
+    steps.discard(_decided("discard", month), month)
 
 
 def annotate(month: str, line: Line, note: str) -> None:
@@ -101,7 +106,7 @@ def annotate(month: str, line: Line, note: str) -> None:
     Raises:
         OperatorError: the note names a patient, or there is no such difference.
     """
-    steps.annotate(_store(), month, line.period, line.indication_code, note)
+    steps.annotate(_decided("annotate", month), month, line.period, line.indication_code, note)
 
 
 def take_over(month: str, reason: str) -> None:
@@ -110,16 +115,20 @@ def take_over(month: str, reason: str) -> None:
     Raises:
         OperatorError: no reason is given, or it names a patient.
     """
-    steps.take_over(_store(), month, reason)
+    steps.take_over(_decided("take_over", month), month, reason)
 
 
-def sign(month: str, name: str, role: str) -> None:
-    """Sign what the return says now.
+def sign(month: str, typed: tuple[str, str]) -> None:
+    """Sign what the return says now, as the person who is signed in.
+
+    Args:
+        typed: name and role of the one who signs in a demonstration.
 
     Raises:
         OperatorError: something forbids it.
     """
-    steps.sign(_store(), month, name, role)
+    name, role = access.signature(typed)
+    steps.sign(_decided("sign", month), month, name, role)
 
 
 def archive(month: str, languages: Sequence[str]) -> Pack:
@@ -128,7 +137,19 @@ def archive(month: str, languages: Sequence[str]) -> Pack:
     Raises:
         OperatorError: it is not signed, or there is no such key.
     """
-    return steps.archive(_store(), month, signing.load_key(None, store_folder()), languages)
+    key = signing.load_key(None, store_folder())
+    return steps.archive(_decided("archive", month), month, key, languages)
+
+
+def _decided(step: Step, month: str) -> Store:
+    """The store, once it is written down what is about to be done to the return of a month.
+
+    Raises:
+        AccessError: the reader's role does not include it, or it cannot be written down.
+    """
+    draft = being_prepared(month)
+    access.done("return", draft.release if draft else None, step, month)
+    return _store()
 
 
 def has_key() -> bool:
@@ -145,6 +166,11 @@ def whole(pack: Pack) -> list[str]:
     """What is wrong with a sealed return, in words; nothing if every byte is as it was sealed."""
     return [formats.typeset(say(each.key, language(), **each.details), language())
             for each in sealing.verify(packs.contents(pack.folder)).faults]  # fmt: skip
+
+
+def release_of(pack: Pack) -> Release:
+    """The release that a sealed return rests on, by the name it had then."""
+    return Release(store_folder() / RELEASES / pack.statement.release)
 
 
 def one_file(pack: Pack) -> bytes:
@@ -234,6 +260,8 @@ def _packs() -> list[Pack]:
 
 
 def _store() -> Store:
+    """The store, for a reader who sees exact figures."""
+    access.require_figures(data.release())
     return Store(store_folder())
 
 

@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import access, entrance, served
+from dashboard import access, deliveries, entrance, served
 from dashboard.app import FIRST, NAMES
 from dashboard.doors import Doors
 from dashboard.languages import asked_language
@@ -117,6 +117,7 @@ def secrets() -> dict[str, Any] | None:
         return None
 
 
+deliveries.install()
 app = st.App(
     Path(__file__).parent / "app.py",
     routes=[*served.routes(), *entrance.routes()],

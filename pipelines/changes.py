@@ -62,7 +62,7 @@ def compare(before: Release, after: Release, table: str | None = None, programme
         raise StoreError("diff.other_programme")
     today = programme or load(after.record["programme"])
     folders = {"before": (before.folder, before.tables), "after": (after.folder, after.tables)}
-    with reading(before, after), contextlib.closing(Reader(folders)) as reader:
+    with reading(before, after), contextlib.closing(Reader(folders, spill=after.spill)) as reader:
         return [
             _compared(reader, TABLES[name], today)
             if before.was_sent(name) and after.was_sent(name)

@@ -70,3 +70,9 @@ class LedgerError(OperatorError):
     """The protected ledger cannot be added to, or is not what was signed."""
 
     exit_code = 9
+
+
+class BackupError(OperatorError):
+    """A back-up cannot be made, or is not what was written."""
+
+    exit_code = 11

@@ -72,7 +72,7 @@ def states(now: Release, before: Release | None) -> pd.DataFrame:
     """One row for each rule, table and column; without a release before, everything that fails is new."""
     folders = {"now": (now.folder, now.tables)} | ({"before": (before.folder, before.tables)} if before else {})
     earlier = RECORDS.format("before") if before else NOTHING
-    with reading(now, *([before] if before else [])), contextlib.closing(Reader(folders)) as reader:
+    with reading(now, *([before] if before else [])), contextlib.closing(Reader(folders, spill=now.spill)) as reader:
         frame = reader.query(STATES.format(now=RECORDS.format("now"), before=earlier))
     order = frame["state"].map({state: rank for rank, state in enumerate(ORDER)})
     return frame.loc[order.sort_values(kind="stable").index, list(COLUMNS)].reset_index(drop=True)

@@ -11,7 +11,7 @@ from data_schemas.errors import ProgrammeError
 from data_schemas.programme import Programme, load
 from pipelines import programme_tables
 from pipelines.aggregates import PAYS_FROM, Aggregates
-from pipelines.engines.duckdb import Error, Reader
+from pipelines.engines.duckdb import Error, Reader, sweep
 from pipelines.relations import views
 from pipelines.store import Release
 
@@ -46,9 +46,11 @@ class Opened:
             raise ProgrammeError("programme.other", programme=self.programme.name)
         said = programme_tables.selects(self.programme, release.cutoff)
         with reading(release):
+            if release.spill:
+                sweep(release.spill)
             relations = {**said, **views()}
             tables = {"main": (release.folder, release.tables)}
-            self._reader = Reader(tables, relations, beside=[release.aggregates])
+            self._reader = Reader(tables, relations, beside=[release.aggregates], spill=release.spill)
         self.aggregates = Aggregates(release, self._reader, repr(relations), pays_from)
 
     def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:

@@ -4,6 +4,8 @@
       releases/<cut-off>-<short hash>/   Parquet files and release.json
       candidates/                        complete, and not published yet (`candidates.py`)
       aggregates/<release>/              what was counted of a release, to be quick; may be deleted (`aggregates.py`)
+      spill/                             encrypted, what the engine finds no room for while it reads; its owner's only
+      layout                             number of the layout (`layout.py`)
       current                            name of the release in service
       journal.sqlite                     rollbacks, erasures, decisions on candidates (`journal.py`)
       lock                               held while something is being published
@@ -29,11 +31,12 @@ from typing import IO, Any
 
 from pydantic import BaseModel, ValidationError
 
+from pipelines import layout
 from pipelines.errors import StoreError
 from pipelines.journal import FILE as JOURNAL
 from pipelines.journal import Entry, Journal
 
-CURRENT, RELEASES, CANDIDATES, AGGREGATES = "current", "releases", "candidates", "aggregates"
+CURRENT, RELEASES, CANDIDATES, AGGREGATES, SPILL = "current", "releases", "candidates", "aggregates", "spill"
 RECORD = "release.json"
 IDENTITY = ("programme_sha256", "cutoff", "synthetic", "not_sent")
 """What the name of a release derives from, beside the content of its tables."""
@@ -102,6 +105,16 @@ class Release:
         return self.folder.parent.parent / AGGREGATES / self.name
 
     @property
+    def spill(self) -> Path | None:
+        """The folder for what readers find no room for in memory; none where the store cannot be written."""
+        folder = self.folder.parent.parent / SPILL
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError:
+            return None
+        return folder
+
+    @property
     def cutoff(self) -> dt.date:
         """The day at which the data were stopped, with which the name begins."""
         return dt.date.fromisoformat(self.name[:10])
@@ -167,12 +180,16 @@ class Store:
         """
         try:
             self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+            layout.require(self.folder)
+            if not (self.folder / RELEASES).is_dir():
+                layout.say_latest(self.folder)
             (self.folder / RELEASES).mkdir(exist_ok=True)
         except OSError as error:
             raise StoreError.cannot_write(self.folder.name, error) from None
 
     def releases(self) -> list[Release]:
         """All releases, the oldest cut-off first."""
+        layout.require(self.folder)
         folder = self.folder / RELEASES
         found = sorted(folder.iterdir()) if folder.is_dir() else []
         return [Release(path) for path in found if NAME.match(path.name)]
@@ -196,6 +213,7 @@ class Store:
         Raises:
             StoreError: the pointer names no release that is there.
         """
+        layout.require(self.folder)
         pointer = self.folder / CURRENT
         if not os.path.lexists(pointer):
             return None
@@ -373,6 +391,20 @@ class Store:
             sync(built)
             move(built, target)
         return Release(target), is_new
+
+    def upgrade(self) -> tuple[int, int]:
+        """Bring the store to the latest layout, once every release is whole; says from which to which.
+
+        Raises:
+            StoreError: a release is damaged, or a later version made the store.
+        """
+        before = layout.number(self.folder)
+        with self.writing():
+            for _, faults in self.faults():
+                if faults:
+                    raise faults[0]
+            layout.say_latest(self.folder)
+        return before, layout.LATEST
 
     def remove(self, release: Release, scratch: Path) -> None:
         """Remove a release or a candidate that is not in service, and its aggregates; it is whole until it is gone."""

@@ -13,7 +13,7 @@ from pipelines.access.events import KINDS
 from pipelines.access.journal import digest, entries
 
 MOST, HEIGHT = 500, 480
-SHOWN = ("purpose", "regime", "size", "reason")
+SHOWN = ("step", "period", "purpose", "regime", "size", "reason")
 PERIODS = (7, 31, 92, 366)
 
 
@@ -88,6 +88,10 @@ def _line(row: dict[object, object]) -> dict[str, str]:
 
 
 def _said(name: str, value: object) -> str:
+    if name == "period":
+        return formats.month(str(value), language())
+    if name == "step":
+        return text(f"journal.step.{value}")
     if name == "reason":
         return text(f"access.refused.{value}")
     return text(f"{name}.{value}")

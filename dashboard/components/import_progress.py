@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats, imports, tables
+from dashboard import access, formats, imports, tables
 from dashboard.components import notices
 from dashboard.wording import language, text
 from pipelines.background import State
@@ -44,7 +44,7 @@ def import_progress() -> bool:
     return False
 
 
-@st.fragment(run_every=EVERY)
+@access.renewed(EVERY)
 def _follow() -> None:
     state = imports.last()
     if state.status != "under_way":

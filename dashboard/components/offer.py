@@ -1,20 +1,49 @@
 """A file to take away: for a stated purpose, and written into the journal before its first byte."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
 from dashboard import access, data
 from dashboard.wording import language, text
 from pipelines.access.errors import AccessError
+from pipelines.access.events import Purpose
+from pipelines.store import Release
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that can be taken away.
+
+    Attributes:
+        label: what its button says.
+        make: makes it, at the click.
+    """
+
+    label: str
+    name: str
+    make: Callable[[], bytes]
+    mime: str
+    icon: str = ":material/download:"
 
 
 def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key: str) -> None:
-    """The purpose and the button; where there can be no file, a sentence that says why.
+    """The same for one table.
+
+    Args:
+        make: makes the file, at the click.
+    """
+    file = File(text("card.download_csv"), file_name, make, "text/csv")
+    offer_files(what, n_rows, [file], key, data.release())
+
+
+def offer_files(what: str, n_rows: int, files: Sequence[File], key: str, release: Release) -> None:
+    """The purpose and a button for each file; where there can be none, a sentence that says why.
 
     Args:
         what: a figure or a list, as the journal names it.
-        make: makes the file, at the click.
+        release: what the files rest on.
     """
     if not access.may("download_exact"):
         st.info(text("access.no_download"), icon=":material/block:")
@@ -24,25 +53,33 @@ def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key
     except AccessError:
         st.error(text("access.refused.not_journalled"), icon=":material/error:")
         return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        purpose = _purpose(key)
+        if purpose is None:
+            st.caption(text("access.purpose_first"))
+            return
+        for place, file in enumerate(files):
+            st.download_button(
+                file.label,
+                data=access.delivered(what, purpose, n_rows, release, file.make),
+                file_name=file.name,
+                mime=file.mime,
+                key=f"{key}-download-{place}" if place else f"{key}-download",
+                on_click="ignore",
+                icon=file.icon,
+            )
+
+
+def _purpose(key: str) -> Purpose | None:
+    """What the reader takes files for; the one that they gave before, to begin with."""
     known = access.purposes(data.release())
     before = st.session_state.get(access.PURPOSE)
     first = known.index(before) if before in known else len(known) - 1 if known[-1] == "demonstration" else None
     names = {each: text(f"purpose.{each}") for each in known}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        purpose = st.selectbox(
-            text("access.purpose"), known, first, key=f"{key}-purpose-{language()}", width=320,
-            format_func=lambda each: names[each], placeholder=text("access.choose_purpose"),
-        )  # fmt: skip
-        if purpose is None:
-            st.caption(text("access.purpose_first"))
-            return
+    purpose: Purpose | None = st.selectbox(
+        text("access.purpose"), known, first, key=f"{key}-purpose-{language()}", width=320,
+        format_func=lambda each: names[each], placeholder=text("access.choose_purpose"),
+    )  # fmt: skip
+    if purpose is not None:
         st.session_state[access.PURPOSE] = purpose
-        st.download_button(
-            text("card.download_csv"),
-            data=access.delivered(what, purpose, n_rows, data.release(), make),
-            file_name=file_name,
-            mime="text/csv",
-            key=f"{key}-download",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+    return purpose

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, formats, returns
+from dashboard import access, charts, formats, returns
 from dashboard.components import notices, parts
 from dashboard.components.bridge_card import bridge_table
 from dashboard.components.leaf import leaf
@@ -63,6 +63,10 @@ def differences(found: Progress) -> None:
         _bridge(found, line)
     else:
         st.info(text("monthly_return.no_bridge"), icon=":material/help:")
+    if not access.may("sign_return"):
+        if line.note:
+            st.write(text("monthly_return.noted", note=formats.plain(line.note)))
+        return
     note = st.text_area(text("monthly_return.note"), line.note, key=f"return-note-{cell[0]}-{cell[1]}", height=80,
                         help=text("monthly_return.note_help"))  # fmt: skip
     st.button(text("monthly_return.note_action"), icon=":material/edit_note:", key="return-note-action",

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import formats, returns
 from dashboard.components import parts
+from dashboard.components.offer import File, offer_files
 from dashboard.components.return_figures import preview
 from dashboard.wording import language, text
 from pipelines.returns.packs import Pack
@@ -36,15 +37,13 @@ def _pack(name: str, pack: Pack) -> None:
         st.error("\n".join([text("monthly_return.broken"), "", *(f"- {formats.plain(each)}" for each in faults)]))
     else:
         st.success(text("monthly_return.whole"), icon=":material/verified:")
-    with st.container(horizontal=True):
-        st.download_button(text("monthly_return.take"), data=partial(returns.one_file, pack), file_name=f"{name}.zip",
-                           mime="application/zip", key=f"take-{name}", on_click="ignore",
-                           icon=":material/download:")  # fmt: skip
-        for written in pack.languages:
-            file = f"{name}.{written}.pdf"
-            st.download_button(text(f"monthly_return.pdf_{written}"), data=partial(pack.contents.__getitem__, file),
-                               file_name=file, mime="application/pdf", key=f"take-{file}", on_click="ignore",
-                               icon=":material/picture_as_pdf:")  # fmt: skip
+    documents = {written: f"{name}.{written}.pdf" for written in pack.languages}
+    files = [
+        File(text("monthly_return.take"), f"{name}.zip", partial(returns.one_file, pack), "application/zip"),
+        *(File(text(f"monthly_return.pdf_{written}"), file, partial(pack.contents.__getitem__, file), "application/pdf",
+               ":material/picture_as_pdf:") for written, file in documents.items()),
+    ]  # fmt: skip
+    offer_files("monthly_return", len(said.lines), files, f"take-{name}", returns.release_of(pack))
     with st.expander(text("monthly_return.preview")):
         preview(said, pack=pack)
 

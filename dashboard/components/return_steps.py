@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard import address, formats, returns
+from dashboard import access, address, formats, returns
 from dashboard.components import notices, parts
 from dashboard.components.return_figures import balances, differences, every_month, preview
 from dashboard.components.signer import signer
@@ -48,10 +48,13 @@ def return_month() -> str | None:
 def return_steps(month: str) -> None:
     """Every step of the month's return; of one that is sealed, how a new version begins."""
     parts.section("monthly_return.steps")
+    if not access.may("sign_return"):
+        st.info(text("monthly_return.read_only", role=text("role.mah_officer")), icon=":material/visibility:")
     draft = returns.being_prepared(month)
     if draft is None and returns.months()[month] == returns.SEALED:
-        with st.expander(text("monthly_return.new_version")):
-            _lock(month)
+        if access.may("sign_return"):
+            with st.expander(text("monthly_return.new_version")):
+                _lock(month)
         return
     if draft is None:
         _step("lock", CURRENT, partial(_lock, month))
@@ -81,6 +84,8 @@ def _step(step: str, state: str, content: Callable[[], None] | None) -> None:
 
 
 def _lock(month: str) -> None:
+    if not access.may("sign_return"):
+        return
     known, version = returns.candidates(month), returns.next_version(month)
     if not known:
         st.info(text("monthly_return.no_release", month=formats.month(month, language())), icon=":material/inbox:")
@@ -101,6 +106,8 @@ def _locked(draft: Draft) -> None:
                   version=draft.version))  # fmt: skip
     if draft.reason:
         st.write(text("monthly_return.reason_given", reason=formats.plain(draft.reason)))
+    if not access.may("sign_return"):
+        return
     with st.popover(text("monthly_return.discard"), icon=":material/delete:"):
         st.write(text("monthly_return.discard_what"))
         st.button(text("monthly_return.discard_confirm"), key="return-discard",
@@ -145,7 +152,7 @@ def _explain(found: Progress) -> None:
     if left:
         st.warning(counted("monthly_return.left", len(left)), icon=":material/warning:")
     differences(found)
-    if any(line.undocumented and line.residual for line in said.restated):
+    if access.may("sign_return") and any(line.undocumented and line.residual for line in said.restated):
         with st.container(border=True):
             st.markdown(f"**{text('monthly_return.take_over')}**")
             st.caption(text("monthly_return.take_over_what"))
@@ -162,10 +169,12 @@ def _sign(found: Progress) -> None:
     if "sign" in found.done:
         return
     st.write(counted("monthly_return.signatures", said.required_signatures))
-    name, role = signer("return")
-    ready = {"check", "explain"} <= set(found.done) and bool(name and role)
+    if not access.may("sign_return"):
+        return
+    who = signer("return")
+    ready = {"check", "explain"} <= set(found.done) and all(who)
     st.button(text("monthly_return.sign"), type="primary", icon=":material/draw:", key="return-sign-action",
-              disabled=not ready, on_click=partial(notices.attempt, partial(returns.sign, said.period, name, role)),
+              disabled=not ready, on_click=partial(notices.attempt, partial(returns.sign, said.period, who)),
               help=text("monthly_return.sign_help"))  # fmt: skip
 
 
@@ -173,6 +182,8 @@ def _archive(found: Progress) -> None:
     said = found.statement
     with st.expander(text("monthly_return.preview")):
         preview(said, found.draft)
+    if not access.may("sign_return"):
+        return
     if not returns.has_key():
         st.warning(text("monthly_return.no_key"), icon=":material/key:")
     labels = {each: text(f"monthly_return.language_{each}") for each in LANGUAGES}

@@ -12,7 +12,9 @@ from pipelines import definitions
 from pipelines.access.roles import PAGES, RoleName
 
 Kind = Literal["sign_in", "sign_out", "refusal", "import", "publication", "discard", "rollback", "rows", "download",
-               "return", "erasure", "settings", "retention"]  # fmt: skip
+               "return", "ledger", "erasure", "settings", "retention", "backup",
+               "restore"]  # fmt: skip
+Step = Literal["lock", "annotate", "take_over", "sign", "archive", "discard", "reopen"]
 Purpose = Literal["monthly_review", "safety", "data_quality", "reply_to_centre", "inspection", "study", "demonstration"]
 Size = Literal["under_100", "under_1000", "under_10000", "from_10000"]
 Reason = Literal["not_verified", "unknown", "role_removed", "too_old", "idle", "signed_out", "page", "action",
@@ -22,6 +24,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 SIZES: tuple[Size, ...] = get_args(Size)
 REASONS: tuple[Reason, ...] = get_args(Reason)
+RETURN_STEPS: tuple[Step, ...] = get_args(Step)
 LISTS = ("rules", "rows_behind_rule", "record_changes", "completeness", "duplicates", "submissions", "delays",
          "silent", "quarantine", "findings", "journal", "session")  # fmt: skip
 """Lists and files that are neither a measure nor a page."""
@@ -33,6 +36,7 @@ DEMONSTRATION = "demonstration"
 """The issuer of readers of synthetic data, who do not sign in."""
 
 _LIMITS = {"under_100": 100, "under_1000": 1_000, "under_10000": 10_000}
+_PERIOD = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 _RELEASE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{10}$"
 _LINE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
@@ -75,28 +79,34 @@ class Event(_Frozen):
 
     Attributes:
         what: a figure, a page or a list.
+        step: what was done to the return of the month `period`.
         content: keyed fingerprint of the file that was given, by which a file found elsewhere is known again.
-        session: keyed fingerprint of the sign-in.
-        upto: the last line that was removed when its time was over, and `anchor`, its seal.
+        session: keyed fingerprint of the sign-in; `selection`, of which rows of a list were shown.
+        upto: the last line that was removed when its time was over, and `anchor`, its seal; the last line that a
+            restored journal has lost.
     """
 
     kind: Kind
     actor: Actor
     what: What | None = None
     release: Annotated[str, Field(pattern=_RELEASE)] | None = None
+    step: Step | None = None
+    period: Annotated[str, Field(pattern=_PERIOD)] | None = None
     regime: Literal["exact", "protected"] | None = None
     purpose: Purpose | None = None
     size: Size | None = None
     reason: Reason | None = None
     content: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
     session: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+    selection: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     upto: Annotated[int, Field(ge=1)] | None = None
     anchor: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         needed = {"download": ("what", "purpose", "size", "content", "regime"), "rows": ("what", "release"),
-                  "refusal": ("reason",), "retention": ("upto", "anchor")}  # fmt: skip
+                  "settings": ("content",), "refusal": ("reason",), "return": ("step", "period"),
+                  "retention": ("upto", "anchor")}  # fmt: skip
         if missing := [each for each in needed.get(self.kind, ()) if getattr(self, each) is None]:
             raise ValueError(f"a {self.kind} says {', '.join(missing)}")
         return self

@@ -17,7 +17,8 @@ from pipelines.access.errors import AccessError
 from pipelines.access.events import LOCAL, Actor, Event
 
 FILE = "access.sqlite"
-COLUMNS = ("seq", "at", "kind", "issuer", "subject", "role", "what", "release", "regime", "purpose", "size", "reason")
+COLUMNS = ("seq", "at", "kind", "issuer", "subject", "role", "what", "release", "step", "period", "regime", "purpose",
+           "size", "reason")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,25 @@ class AccessJournal:
         self.write(Event(kind="retention", actor=actor, upto=last.seq, anchor=last.seal))
         self.book.forget(last.seq)
         return len(old)
+
+    def resume(self, then: Head, actor: Actor) -> int:
+        """Go on from a journal that was restored, with a line that says so; returns how many lines are lost.
+
+        Args:
+            then: the last line that was surely there when it was backed up.
+
+        Raises:
+            AccessError: it is not the journal that was backed up, or it cannot be written.
+        """
+        key, known, last = keys.read(self.key_path, self.store), self.lines(), keys.head(self.key_path)
+        if fault := chain.verify(key, known, then):
+            raise AccessError("access.journal_changed", seq=fault.seq)
+        end = Head(known[-1].seq, known[-1].seal) if known else Head()
+        lost = max(last.seq - end.seq, 0)
+        if lost:
+            keys.move_head(self.key_path, end, back=True)
+        self.write(Event(kind="restore", actor=actor, upto=last.seq if lost else None))
+        return lost
 
     def fingerprint(self, purpose: str, content: bytes) -> str:
         """A keyed fingerprint, which says nothing to who has no key."""

@@ -37,13 +37,13 @@ def make(path: Path) -> None:
         os.fsync(stream.fileno())
 
 
-def read(path: Path, store: Path) -> bytes:
-    """The key.
+def read(path: Path, store: Path | None) -> bytes:
+    """The key, which must not lie in the store.
 
     Raises:
         AccessError: it is missing, weak, in the store, or others may read it.
     """
-    if path.resolve().is_relative_to(store.resolve()):
+    if store is not None and path.resolve().is_relative_to(store.resolve()):
         raise AccessError("access.key_in_store", file=path.name)
     try:
         state, key = path.stat(), path.read_bytes()
@@ -76,13 +76,17 @@ def head(key_path: Path) -> Head:
         raise AccessError("access.head_unreadable", file=_head_path(key_path).name) from None
 
 
-def move_head(key_path: Path, to: Head) -> None:
-    """Note what was written last; a process that was overtaken does not move it back."""
+def move_head(key_path: Path, to: Head, back: bool = False) -> None:
+    """Note what was written last; a process that was overtaken does not move it back.
+
+    Args:
+        back: go back, to the end of a journal that was restored.
+    """
     path = _head_path(key_path)
     try:
         with path.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if head(key_path).seq >= to.seq:
+            if head(key_path).seq >= to.seq and not back:
                 return
             temporary = path.with_suffix(".tmp")
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -22,11 +22,15 @@ from ruamel.yaml.error import YAMLError
 
 from pipelines.access import journal, keys
 from pipelines.access.errors import AccessError
-from pipelines.access.events import DEMONSTRATION, LOCAL, Text
+from pipelines.access.events import DEMONSTRATION, LOCAL, Actor, Event, Text
 from pipelines.access.journal import AccessJournal
 from pipelines.access.roles import ROLES, Role, RoleName
 
 VARIABLE, LIST, KEY, SIGN_IN = "RTU_SETTINGS", "access.yml", "journal.key", "secrets.toml"
+MACHINE = Actor(issuer=LOCAL, subject="machine")
+"""Who changed a file of the settings: who had the right to on the machine; the file does not say who it was."""
+
+_NOTED: set[tuple[object, ...]] = set()
 SHORTEST_DAYS = 180
 """The journal is kept for at least six months, as the CNIL advises for traces of access."""
 
@@ -110,6 +114,30 @@ class Settings:
             return _read(path, state.st_mtime_ns, state.st_size, state.st_ino)
         except OSError:
             raise AccessError("access.list_missing", file=LIST) from None
+
+    def note(self, place: AccessJournal) -> None:
+        """Write down, by a keyed fingerprint, that the list of roles is not what the journal last said it was.
+
+        Raises:
+            AccessError: it cannot be read or written down.
+        """
+        if self.folder is None:
+            return
+        path = self.folder / LIST
+        try:
+            state = path.stat()
+            mark = (place, path, state.st_mtime_ns, state.st_size, state.st_ino)
+            if mark in _NOTED:
+                return
+            content = place.fingerprint("settings", path.read_bytes())
+        except OSError:
+            raise AccessError("access.list_missing", file=LIST) from None
+        said = [line.fields["content"] for line in place.lines() if '"settings"' in line.said
+                and line.fields["kind"] == "settings"]  # fmt: skip
+        if said[-1:] != [content]:
+            place.write(Event(kind="settings", actor=MACHINE, content=content))
+        _NOTED.clear()
+        _NOTED.add(mark)
 
     @property
     def sign_in(self) -> Path | None:

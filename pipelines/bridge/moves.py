@@ -55,7 +55,8 @@ def moves(store: Store, before: Release, after: Release, asked: Definition, sele
         `key`, the dimensions `by`, `change` (1 entered, -1 left) and `reason`. A thing that moved between two cells has
         two rows.
     """
-    reader = Reader({"before": (before.folder, before.tables), "after": (after.folder, after.tables)})
+    reader = Reader({"before": (before.folder, before.tables), "after": (after.folder, after.tables)},
+                    spill=after.spill)  # fmt: skip
     try:
         statement, parameters = _statement(reader, before, after, asked, selection, by, count, programme)
         gone = reader.query("from before.core_patients anti join after.core_patients using (patient_id)")

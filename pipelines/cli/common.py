@@ -10,7 +10,7 @@ import click
 import pandas as pd
 
 from data_schemas.errors import OperatorError
-from pipelines.access.events import Event, Kind
+from pipelines.access.events import Event, Kind, Step
 from pipelines.access.journal import operator
 from pipelines.access.settings import VARIABLE, asked
 from pipelines.candidates import candidates
@@ -86,7 +86,8 @@ def rendered(frame: pd.DataFrame, form: str) -> str:
     return frame.to_string(index=False)
 
 
-def journalled(kind: Kind, store: Store, release: str | None = None) -> None:
+def journalled(kind: Kind, store: Store, release: str | None = None, step: Step | None = None,
+               period: str | None = None, settings_folder: Path | None = None) -> None:  # fmt: skip
     """Write down what is about to be done on this machine; only an import makes a store that is not there.
 
     Raises:
@@ -94,4 +95,5 @@ def journalled(kind: Kind, store: Store, release: str | None = None) -> None:
     """
     if kind == "import" or store.folder.is_dir():
         named = release if release and NAME.match(release) else None
-        asked().journal(store.folder).write(Event(kind=kind, actor=operator(), release=named))
+        event = Event(kind=kind, actor=operator(), release=named, step=step, period=period)
+        asked(settings_folder).journal(store.folder).write(event)

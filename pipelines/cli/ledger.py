@@ -6,7 +6,7 @@ import click
 
 from data_schemas.programme import load
 from pipelines import signing
-from pipelines.cli.common import LANG, STORE, told
+from pipelines.cli.common import LANG, STORE, journalled, told
 from pipelines.errors import LedgerError, StoreError
 from pipelines.ledger_reports import audit_report, entry_line, published_report
 from pipelines.messages import say
@@ -49,7 +49,9 @@ def publish_command(key_file: Path | None, facts_file: Path | None, store_folder
             raise StoreError("store.no_release", store=store.folder.name)
         programme = load(release.record["programme"])
         known = elsewhere.read(facts_file, programme.disclosure) if facts_file else []
-        done = follow(store, signing.load_key(key_file, store.folder), known, programme)
+        key = signing.load_key(key_file, store.folder)
+        journalled("ledger", store, release.name)
+        done = follow(store, key, known, programme)
         click.echo(published_report(done, language))
 
 

@@ -127,6 +127,19 @@ def check(store_folder: Path, language: str) -> None:
 
 
 @click.command()
+@STORE
+@LANG
+def upgrade(store_folder: Path, language: str) -> None:
+    """Bring a store that an older version made to the present layout; releases stay as they are."""
+    with told(language):
+        store = Store(store_folder)
+        if store.current() is None:
+            raise StoreError("store.no_release", store=store.folder.name)
+        before, after = store.upgrade()
+        click.echo(say("upgrade.done" if before < after else "upgrade.none", language, before=before, after=after))
+
+
+@click.command()
 @click.option("--patient-file", type=click.File(encoding="utf-8"), help="File that holds nothing but the pseudonym.")
 @click.option("--patient", metavar="-", help="`-`: read the pseudonym from standard input. Asked for if not given.")
 @STORE

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from pipelines import signing
-from pipelines.cli.common import FORMAT, LANG, STORE, rendered, told
+from pipelines.access.events import Step
+from pipelines.cli.common import FORMAT, LANG, STORE, journalled, rendered, told
 from pipelines.errors import ReturnError, StoreError
 from pipelines.messages import LANGUAGES, explain, say
 from pipelines.return_reports import (
@@ -18,7 +19,7 @@ from pipelines.return_reports import (
     lines_frame,
     status_report,
 )
-from pipelines.returns import packing, packs, sealing, steps
+from pipelines.returns import clock, packing, packs, sealing, steps
 from pipelines.returns.drafts import drafts
 from pipelines.returns.history import compare, history
 from pipelines.store import Store
@@ -42,7 +43,9 @@ def return_group() -> None:
 def lock(period: str, name: str, reason: str, store_folder: Path, language: str) -> None:
     """Bind a release to a month that is over."""
     with told(language):
-        done = steps.lock(Store(store_folder), period, name, reason)
+        store = Store(store_folder)
+        _decided(store, "lock", period, name or None)
+        done = steps.lock(store, period, name, reason)
         click.echo(say("return.locked", language, name=done.name, release=done.release, period=period))
 
 
@@ -93,9 +96,11 @@ def explain_command(period: str, rows: bool, month: str | None, indication: str 
     with told(language):
         store = Store(store_folder)
         if note is not None:
+            _decided(store, "annotate", period)
             steps.annotate(store, period, month or period, indication, note)
             click.echo(say("return.noted", language))
         elif take_over is not None:
+            _decided(store, "take_over", period)
             steps.take_over(store, period, take_over)
             click.echo(say("return.taken_over", language))
         else:
@@ -113,6 +118,7 @@ def sign(period: str, name: str, role: str, store_folder: Path, language: str) -
     """Sign what the return says now."""
     with told(language):
         store = Store(store_folder)
+        _decided(store, "sign", period)
         done = steps.sign(store, period, name, role)
         required = steps.progress(store, period).statement.required_signatures
         click.echo(say("return.signed_by", language, name=done.name, n=len(done.signatures), required=required,
@@ -130,7 +136,9 @@ def archive(period: str, languages: tuple[str, ...], key_file: Path | None, stor
     """Seal the signed return: PDF, workbook, CSV, manifest and signature, never changed again."""
     with told(language):
         store = Store(store_folder)
-        done = steps.archive(store, period, signing.load_key(key_file, store.folder), languages)
+        key = signing.load_key(key_file, store.folder)
+        _decided(store, "archive", period)
+        done = steps.archive(store, period, key, languages)
         click.echo(say("return.archived", language, name=done.name, folder=done.folder))
 
 
@@ -141,7 +149,9 @@ def archive(period: str, languages: tuple[str, ...], key_file: Path | None, stor
 def discard(period: str, store_folder: Path, language: str) -> None:
     """Give up a return that is being prepared."""
     with told(language):
-        steps.discard(Store(store_folder), period)
+        store = Store(store_folder)
+        _decided(store, "discard", period)
+        steps.discard(store, period)
         click.echo(say("return.discarded", language, period=period))
 
 
@@ -184,6 +194,7 @@ def reopen(name: str, out: Path | None, store_folder: Path, language: str) -> No
         store = Store(store_folder)
         pack = packs.pack(store, name)
         if out:
+            journalled("return", store, pack.statement.release, "reopen", pack.statement.period)
             _write(out, packs.zipped(pack.contents))
             click.echo(say("return.written", language, file=out.name))
         _hold(sealing.verify(pack.contents), language)
@@ -192,6 +203,12 @@ def reopen(name: str, out: Path | None, store_folder: Path, language: str) -> No
             changed = ", ".join(packing.changed(pack)) or "–"
             raise ReturnError("return.not_same_again", n=len(other), files=", ".join(other), names=changed)
         click.echo(say("return.same_again", language, release=pack.statement.release))
+
+
+def _decided(store: Store, step: Step, period: str, release: str | None = None) -> None:
+    """Write down what is about to be done to the return of a month."""
+    clock.first_day(period)
+    journalled("return", store, release, step, period)
 
 
 def _write(out: Path, content: bytes) -> None:

@@ -6,6 +6,8 @@ A connection is never shared between users: `Reader.query` takes a cursor for ea
 import contextlib
 import errno
 import os
+import secrets
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -43,8 +45,7 @@ def builder(scratch: Path, memory: str = "1500MB") -> Iterator[Connection]:
     settings = HARDENED | {"temp_directory": str(scratch / "spill"), "memory_limit": memory}
     connection = duckdb.connect(config=settings)
     try:
-        connection.execute("set force_mbedtls_unsafe = true")
-        connection.execute("set temp_file_encryption = true")
+        _encrypt_spill(connection)
         # 2.0.0 hands casts to the CSV reader, which then fails on the first bad row; text is landed first, and this is
         # a second belt. The setting does not exist before 2.
         if int(duckdb.__version__.split(".")[0]) >= 2:  # noqa: PLR2004
@@ -57,6 +58,21 @@ def builder(scratch: Path, memory: str = "1500MB") -> Iterator[Connection]:
         raise _as_os_error(error) from None
     finally:
         connection.close()
+
+
+def _encrypt_spill(connection: Connection) -> None:
+    """Let what a connection spills be encrypted with a key of its own."""
+    connection.execute("set force_mbedtls_unsafe = true")
+    connection.execute("set temp_file_encryption = true")
+
+
+def sweep(spill: Path) -> None:
+    """Remove what readers that are gone have left; who still reads goes on with the files that are open."""
+    for folder in spill.glob("*-*"):
+        pid = folder.name.partition("-")[0]
+        if not (pid.isdigit() and Path("/proc", pid).exists()):
+            with contextlib.suppress(OSError):
+                shutil.rmtree(folder)
 
 
 @contextlib.contextmanager
@@ -157,6 +173,8 @@ class Reader:
     """The Parquet files of a release, or of several side by side, behind a locked, read-only connection.
 
     After opening, nothing but the releases' folders can be read, no setting can be changed, no extension loaded.
+    What finds no room in memory is written, encrypted as by `builder`, into a folder that only the store's owner can
+    enter, or else refused; of itself DuckDB would put rows into a folder `.tmp` of the directory it was started in.
 
     Args:
         folders: schema → folder and tables; a table is `schema.table`, or just `table` in schema `main`.
@@ -164,13 +182,17 @@ class Reader:
             call `comparable(text)`, the spelling without case and accents.
         beside: folders whose files may be read as well, once they are there.
         seconds: after which a statement is stopped.
+        spill: a folder of its owner's only; without one, what finds no room in memory is refused.
     """
 
     def __init__(self, folders: Folders, views: Mapping[str, str] = EMPTY, memory: str = "512MB", threads: int = 2,
-                 beside: Sequence[Path] = (), seconds: float = LONGEST) -> None:  # fmt: skip
+                 beside: Sequence[Path] = (), seconds: float = LONGEST, spill: Path | None = None) -> None:  # fmt: skip
         longest = str(int(seconds * 1000))
-        settings = HARDENED | {"memory_limit": memory, "threads": str(threads), "max_execution_time": longest}
+        self._spill = spill / f"{os.getpid()}-{secrets.token_hex(8)}" if spill else None
+        settings = HARDENED | {"memory_limit": memory, "threads": str(threads), "max_execution_time": longest,
+                               "temp_directory": str(self._spill or "")}  # fmt: skip
         self._connection = duckdb.connect(config=settings)
+        _encrypt_spill(self._connection)
         allowed = sql.literals(str(folder) for folder in [*(folder for folder, _ in folders.values()), *beside])
         self._connection.execute(f"set allowed_directories = [{allowed}]")
         self._connection.execute("set enable_external_access = false")
@@ -189,7 +211,7 @@ class Reader:
         """The rows of one SELECT, with named parameters bound.
 
         Raises:
-            MeasureError: it took too long, and was stopped.
+            MeasureError: it took too long, and was stopped; or it found no room in memory.
             ValueError: the text is anything but one SELECT.
         """
         with self._asked(statement) as cursor:
@@ -213,7 +235,12 @@ class Reader:
                 yield cursor
             except duckdb.InterruptException:
                 raise MeasureError("measure.too_long") from None
+            except duckdb.OutOfMemoryException:
+                raise MeasureError("measure.too_large") from None
 
     def close(self) -> None:
         """Let go of the release's files."""
         self._connection.close()
+        if self._spill:
+            with contextlib.suppress(OSError):
+                shutil.rmtree(self._spill)

@@ -228,7 +228,7 @@ def opened(stores: dict[str, Path]) -> Opened:
     return Opened(release)
 
 
-ISSUER = "https://idp.example"
+ISSUER, NAME = "https://idp.example", "A. Martin"
 
 
 @pytest.fixture
@@ -241,7 +241,8 @@ def signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
         (folder / "secrets.toml").write_text("", encoding="utf-8")
         listed = f"people: [{{issuer: {ISSUER}, subject: {subject}, role: {role}}}]\n"
         (folder / "access.yml").write_text(listed if role else "people: []\n", encoding="utf-8")
-        identity = {"iss": ISSUER, "sub": subject, "iat": time.time() - age, "nonce": str(tmp_path)}
+        identity = {"iss": ISSUER, "sub": subject, "iat": time.time() - age, "nonce": str(tmp_path),
+                    "name": NAME}  # fmt: skip
         monkeypatch.setattr("dashboard.access.claims", lambda: identity)
         monkeypatch.setenv("RTU_SETTINGS", str(folder))
         return folder

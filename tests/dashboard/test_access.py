@@ -13,7 +13,7 @@ from dashboard.app import NAMES
 from dashboard.wording import LANGUAGES, text_in
 from pipelines.access import settings
 from pipelines.access.errors import AccessError
-from pipelines.access.events import KINDS, PURPOSES, REASONS, SIZES
+from pipelines.access.events import KINDS, PURPOSES, REASONS, RETURN_STEPS, SIZES
 from pipelines.access.journal import AccessJournal
 from pipelines.access.roles import PAGES, ROLES
 from pipelines.store import Release, Store
@@ -34,7 +34,9 @@ def journal(tmp_path: Path, store: Path) -> AccessJournal:
 def kinds(tmp_path: Path, store: Path) -> list[str]:
     found = journal(tmp_path, store)
     assert found.verify() is None
-    return [line.fields["kind"] for line in found.lines()]
+    said = [line.fields["kind"] for line in found.lines()]
+    assert said[0] == "settings"
+    return said[1:]
 
 
 def test_every_page_stands_in_the_table_of_roles_and_in_the_menu() -> None:
@@ -111,6 +113,31 @@ def test_rows_are_written_down_once_before_they_are_shown(page: Page, stores: di
     assert lines[0]["actor"]["role"] == "mah_officer"
 
 
+def test_another_selection_of_rows_is_another_line_that_does_not_say_which(
+    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.access.journal.FILE", str(tmp_path / "access.sqlite"))
+    for selection in ("C1 2022-08", "C1 2022-08", "C2 2022-08", ""):
+        access.rows_seen("new_patients", release, selection)
+    said = [line for line in journal(tmp_path, release.folder).lines() if line.fields["kind"] == "rows"]
+    assert len({line.fields["selection"] for line in said}) == len(said) == 3
+    assert not [line for line in said if "C1" in line.said or '2022-08"' in line.said]
+
+
+def test_a_changed_list_of_roles_has_its_line_before_it_counts(page: Page, stores: dict[str, Path], tmp_path: Path
+                                                               ) -> None:  # fmt: skip
+    app = page(stores["one patient"])
+    listed = tmp_path / "settings" / "access.yml"
+    listed.write_text(listed.read_text(encoding="utf-8").replace("mah_officer", "ansm_reviewer"), encoding="utf-8")
+    app.run()
+    app.run()
+    lines = [line.fields for line in journal(tmp_path, stores["one patient"]).lines()]
+    said = [each for each in lines if each["kind"] == "settings"]
+    assert [each["actor"]["subject"] for each in said] == ["machine", "machine"]
+    assert said[0]["content"] != said[1]["content"]
+    assert "someone" not in str(said)
+
+
 def test_rows_are_not_shown_when_that_cannot_be_written_down(
     page: Page, stores: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -185,6 +212,7 @@ def test_the_journal_page_says_whether_it_is_sound_and_who_did_what(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_the_journal_is_there_in_both_languages(language: str) -> None:
     for family, names in (("role", ROLES), ("purpose", PURPOSES), ("size", SIZES), ("journal.kind", KINDS),
+                          ("journal.step", RETURN_STEPS),
                           ("access.refused", (*REASONS, access.NOT_JOURNALLED)), ("page", PAGES)):  # fmt: skip
         for name in names:
             assert text_in(language, f"{family}.{name}")

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import access, returns
 from dashboard.formats import month as month_name
 from dashboard.wording import LANGUAGES, text_in
 from data_schemas.programme import load
 from pipelines import signing
+from pipelines.access.errors import AccessError
+from pipelines.access.roles import ROLES
+from pipelines.access.settings import asked
 from pipelines.importing import import_export
 from pipelines.returns import clock, packs, sealing, steps
 from pipelines.returns.drafts import drafts
@@ -20,6 +24,7 @@ from pipelines.store import Store
 Page = Callable[..., AppTest]
 PAGE, AUGUST = "monthly_return", "2022-08"
 NAME, ROLE = "A. Martin", "Pharmacien responsable"
+OFFICER = text_in("fr", "role.mah_officer")
 
 
 def said(app: AppTest) -> str:
@@ -90,9 +95,8 @@ def test_what_is_counted_stands_in_the_central_table(page: Page, ready: Store, l
 def test_a_return_is_signed_and_sealed_on_the_page(page: Page, ready: Store, key: Path, language: str) -> None:
     app = page(ready.folder, PAGE, language)
     assert app.button("return-archive-action").disabled
-    assert app.button("return-sign-action").disabled
-    app.text_input("return-name").input(NAME).run()
-    app.text_input("return-role").input(ROLE).run()
+    assert text_in(language, "signer.signed_in", name=NAME, role=OFFICER) in said(app)
+    assert not [each for each in app.text_input if each.key in {"return-name", "return-role"}]
     app.button("return-sign-action").click().run()
     assert states(app, language) == [*["done"] * 5, "current"]
     assert NAME in said(app)
@@ -102,8 +106,88 @@ def test_a_return_is_signed_and_sealed_on_the_page(page: Page, ready: Store, key
     assert text_in(language, "monthly_return.whole") in said(app)
     assert text_in(language, "monthly_return.origin_sealed") in cells(app)
     [pack] = packs.packs(ready)
-    assert pack.signatures[0].name == NAME
+    assert [(each.name, each.role) for each in pack.signatures] == [(NAME, OFFICER)]
     assert sealing.verify(pack.contents, signing.public_key(Path(f"{key}.pub"))).faults == ()
+
+
+def test_in_a_demonstration_the_one_who_signs_says_who_they_are(page: Page, ready: Store) -> None:
+    app = page(ready.folder, PAGE, role="demonstration")
+    assert app.button("return-sign-action").disabled
+    app.text_input("return-name").input("B. Petit").run()
+    app.text_input("return-role").input(ROLE).run()
+    app.button("return-sign-action").click().run()
+    assert [(each.name, each.role) for each in drafts(ready)[0].signatures] == [("B. Petit", ROLE)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", [name for name, role in ROLES.items()
+                                  if role.regime(PAGE) == "exact" and not role.may("sign_return")])  # fmt: skip
+def test_who_may_not_sign_reads_and_finds_no_button(page: Page, stores: dict[str, Path], tmp_path: Path, role: str,
+                                                    language: str) -> None:  # fmt: skip
+    store = Store(Path(shutil.copytree(stores["data"], tmp_path / "store")))
+    _declare_wrongly(tmp_path, stores, store)
+    steps.lock(store, "2022-09", at=dt.datetime(2022, 10, 8, 10, tzinfo=clock.PARIS))
+    app = page(store.folder, PAGE, language, role=role)
+    assert not app.exception
+    sentence = text_in(language, "monthly_return.read_only", role=text_in(language, "role.mah_officer"))
+    assert [each.value for each in app.info].count(sentence) == 1
+    assert states(app, language) == ["done", "done", "done", "current", "waiting", "waiting"]
+    acting = [each.key for each in (*app.button, *app.text_input, *app.text_area, *app.multiselect)
+              if str(each.key).startswith("return-")]  # fmt: skip
+    assert acting == []
+
+
+@pytest.mark.parametrize("step", [
+    lambda: returns.lock(AUGUST, "2022-08-31-0000000000", ""), lambda: returns.discard(AUGUST),
+    lambda: returns.take_over(AUGUST, "x"), lambda: returns.sign(AUGUST, (NAME, ROLE)),
+])  # fmt: skip
+def test_a_step_is_refused_where_it_is_done_and_the_refusal_is_written_down(
+    ready: Store, monkeypatch: pytest.MonkeyPatch, signed_in: Callable[[str], Path], step: Callable[[], None]
+) -> None:
+    signed_in("ansm_reviewer")
+    monkeypatch.setenv("RTU_STORE", str(ready.folder))
+    monkeypatch.setattr("sys.argv", ["app.py"])
+    [release] = ready.releases()
+    monkeypatch.setattr("dashboard.data.release", lambda: release)
+    monkeypatch.setattr("pipelines.store.Store.release", lambda *_: release)
+    before = drafts(ready)
+    with pytest.raises(AccessError, match=r"access\.no_action"):
+        step()
+    assert drafts(ready) == before
+    assert [line.fields["reason"] for line in access.journal().lines() if line.fields["kind"] == "refusal"] == [
+        "action"
+    ]
+
+
+@pytest.mark.usefixtures("key")
+def test_each_step_has_its_line_before_it_is_taken(page: Page, ready: Store, tmp_path: Path) -> None:
+    app = page(ready.folder, PAGE)
+    app.button("return-sign-action").click().run()
+    app.button("return-archive-action").click().run()
+    journal = asked(tmp_path / "settings").journal(ready.folder)
+    said_of = [line.fields for line in journal.lines() if line.fields["kind"] == "return"]
+    assert [(each["step"], each["period"], each["actor"]["subject"]) for each in said_of] == [
+        ("sign", AUGUST, "someone"), ("archive", AUGUST, "someone")]  # fmt: skip
+    assert {each["release"] for each in said_of} == {ready.releases()[0].name}
+    assert journal.verify() is None
+
+
+def test_what_cannot_be_written_down_is_not_signed(page: Page, ready: Store, tmp_path: Path) -> None:
+    app = page(ready.folder, PAGE)
+    (tmp_path / "access.sqlite").write_bytes(b"no database, whatever its name says" * 99)
+    app.button("return-sign-action").click().run()
+    assert drafts(ready)[0].signatures == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sealed_pack_is_taken_for_a_purpose(page: Page, ready: Store, key: Path, language: str) -> None:
+    steps.sign(ready, AUGUST, NAME, ROLE)
+    steps.archive(ready, AUGUST, signing.load_key(key, ready.folder))
+    app = page(ready.folder, PAGE, language)
+    app.selectbox(f"take-2022-08-v1-purpose-{language}").select("monthly_review").run()
+    assert [each.proto.label for each in app.get("download_button")] == [
+        text_in(language, "monthly_return.take"), text_in(language, "monthly_return.pdf_fr")]  # fmt: skip
+    assert all(each.proto.deferred_file_id for each in app.get("download_button"))
 
 
 def test_without_a_key_nothing_is_sealed_and_the_page_says_how(page: Page, ready: Store) -> None:

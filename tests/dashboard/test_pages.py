@@ -132,8 +132,8 @@ def test_every_page_with_figures_says_that_its_release_is_damaged(
 
 
 def test_a_release_that_cannot_be_read_shows_no_technical_text(page: Page, tmp_path: Path) -> None:
-    (tmp_path / "releases").mkdir()
-    (tmp_path / "current").write_text("2022-08-31-0123456789\n", encoding="utf-8")
-    app = page(tmp_path)
+    (tmp_path / "store" / "releases").mkdir(parents=True)
+    (tmp_path / "store" / "current").write_text("2022-08-31-0123456789\n", encoding="utf-8")
+    app = page(tmp_path / "store")
     assert not app.exception
     assert [error.value for error in app.error] == [text_in("fr", "start.broken")]

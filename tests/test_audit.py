@@ -1,0 +1,51 @@
+"""The tracked files hold no secret, and the check that says so finds one that is planted."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PLANTED = {
+    "Private Key": "-----BEGIN " + "PRIVATE KEY-----\nMC4CAQAwBQYDK2Vw\n",
+    "AWS Access Key": "key = " + "AKIA" + "IOSFODNN7EXAMPLF\n",
+    "Basic Auth Credentials": "postgresql://rtu:" + "hunter22@db.example/rtu\n",
+}
+
+
+@pytest.fixture(scope="module")
+def audit() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("audit", ROOT / ".ci" / "audit.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_a_planted_secret_is_found_and_not_repeated(audit: ModuleType, tmp_path: Path, kind: str) -> None:
+    (tmp_path / "notes.txt").write_text("one\n" + PLANTED[kind], encoding="utf-8")
+    [found] = audit.secrets([tmp_path / "notes.txt"])
+    assert found == f"notes.txt:2 {kind}"
+
+
+def test_the_repository_holds_none(audit: ModuleType) -> None:
+    assert audit.secrets(audit.tracked()) == []
+
+
+def test_every_installed_package_has_its_line_in_the_list_of_licences(audit: ModuleType, tmp_path: Path) -> None:
+    audit.licences(tmp_path / "licences.csv")
+    written = (tmp_path / "licences.csv").read_text(encoding="utf-8")
+    assert "streamlit,Apache-2.0" in written or "streamlit,Apache Software License" in written
+
+
+def test_without_a_network_the_lookup_is_left_out_in_words(
+    audit: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(audit, "OUT", tmp_path)
+    monkeypatch.setattr(audit, "reachable", lambda: False)
+    assert audit.main([]) == 0
+    assert "not looked up" in capsys.readouterr().out
+    assert '"bomFormat": "CycloneDX"' in (tmp_path / "bom.json").read_text(encoding="utf-8")
