@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from dashboard import access, wording
+from dashboard import access, protected, wording
 from dashboard.accounts import Account
 from dashboard.estimated import Curved, Estimates, Spread
 from dashboard.places import store_folder
@@ -43,8 +43,10 @@ def open_release() -> bool:
     """Settle the release of this session; false when the store holds none.
 
     Raises:
+        AccessError: the reader reads the protected ledger, and no release.
         OperatorError: the release in service cannot be opened.
     """
+    access.require_exact()
     current = Store(store_folder()).current()
     if current is None:
         return False
@@ -92,8 +94,8 @@ def release() -> Release:
 
 
 def programme() -> Programme:
-    """The programme of the release."""
-    return _kept().programme
+    """The programme of the release; that of the ledger for who reads nothing else."""
+    return protected.programme() if access.in_protected_world() else _kept().programme
 
 
 def measure(name: str, selection: Selection, by: Sequence[str] | None = None,
@@ -196,6 +198,12 @@ def months() -> list[str]:
 
 
 def _kept() -> Opened:
+    """The release of this session.
+
+    Raises:
+        AccessError: the reader reads the protected ledger, and no release.
+    """
+    access.require_exact()
     with _OPENING:
         return _opened(store_folder(), st.session_state[KEPT])
 

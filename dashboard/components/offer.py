@@ -9,14 +9,16 @@ from dashboard.wording import language, text
 from pipelines.access.errors import AccessError
 
 
-def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key: str) -> None:
+def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key: str, protected: bool = False
+          ) -> None:  # fmt: skip
     """The purpose and the button; where there can be no file, a sentence that says why.
 
     Args:
         what: a figure or a list, as the journal names it.
         make: makes the file, at the click.
+        protected: whether it holds figures of the protected ledger, and none of a release.
     """
-    if not access.may("download_exact"):
+    if not access.may("download_protected" if protected else "download_exact"):
         st.info(text("access.no_download"), icon=":material/block:")
         return
     try:
@@ -24,7 +26,8 @@ def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key
     except AccessError:
         st.error(text("access.refused.not_journalled"), icon=":material/error:")
         return
-    known = access.purposes(data.release())
+    release = None if protected else data.release()
+    known = access.purposes(release)
     before = st.session_state.get(access.PURPOSE)
     first = known.index(before) if before in known else len(known) - 1 if known[-1] == "demonstration" else None
     names = {each: text(f"purpose.{each}") for each in known}
@@ -39,7 +42,7 @@ def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key
         st.session_state[access.PURPOSE] = purpose
         st.download_button(
             text("card.download_csv"),
-            data=access.delivered(what, purpose, n_rows, data.release(), make),
+            data=access.delivered(what, purpose, n_rows, release, make),
             file_name=file_name,
             mime="text/csv",
             key=f"{key}-download",
