@@ -5,7 +5,6 @@ A reader whose role sees figures in the protected regime reads no release, no me
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from dashboard import wording
 from dashboard.places import store_folder
@@ -17,12 +16,6 @@ from pipelines.protected.reading import answer, sources
 from pipelines.protected.standing import standing
 from pipelines.selection import Selection
 from pipelines.store import Store
-
-if TYPE_CHECKING:
-    from pipelines.protected.audit import Report
-
-_AUDITS: dict[str, "Report"] = {}
-"""Hash of a ledger's last line → its audit, which is the same each time."""
 
 
 def has_ledger() -> bool:
@@ -65,13 +58,3 @@ def told(figure: Figure, chosen: Sequence[str]) -> Told:
     found, selection = ledger(), Selection(indications=tuple(chosen), regime="protected")
     return Told(figure, answer(found, selection, figure.of, figure.by), sources(found, selection, figure.of, figure.by),
                 found, programme(), wording.language())  # fmt: skip
-
-
-def audited() -> "Report":
-    """The audit of the ledger, with the questions that were put when it was published."""
-    from pipelines.protected.audit import audit  # noqa: PLC0415 - scipy is slow to load, and only needed here
-
-    found = ledger()
-    if found.head not in _AUDITS:
-        _AUDITS[found.head] = audit(found)
-    return _AUDITS[found.head]
