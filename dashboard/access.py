@@ -183,7 +183,8 @@ def require_exact() -> None:
 def is_synthetic() -> bool:
     """Whether every release of the store is synthetic; all that a reader of the ledger learns of them."""
     try:
-        return all(each.synthetic for each in Store(store_folder()).releases())
+        known = Store(store_folder()).releases()
+        return bool(known) and all(each.synthetic for each in known)
     except StoreError:
         return False
 

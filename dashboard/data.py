@@ -58,6 +58,7 @@ def open_release() -> bool:
 
 def newer_release() -> str | None:
     """The release in service, when it is not the one this session looks at."""
+    access.require_exact()
     current = Store(store_folder()).current()
     return current.name if current and current.name != st.session_state[KEPT] else None
 
@@ -69,6 +70,7 @@ def take_release(name: str | None) -> None:
 
 def find_release(name: str) -> str | None:
     """The name that a release has today, which an erasure may have changed; none if it is not in the store."""
+    access.require_exact()
     try:
         return Store(store_folder()).release(name).name
     except StoreError as error:

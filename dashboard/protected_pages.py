@@ -57,7 +57,7 @@ PAGES: Mapping[str, Page] = {
         figures=(Figure("treated_patients", "age_group"), Figure("treated_patients", "sex"), STATUS),
         not_held=("children_weight", "prior_combinations"),
     ),
-    "conformity": Page(not_held=("conformity", "conformity_criteria")),
+    "conformity": Page(),
     "adverse_events": Page(
         (Summary("protected.first_effect", EFFECTS), Summary("protected.first_serious_effect", SERIOUS)),
         (EFFECTS, SERIOUS, Figure("effects", "effect_soc", "first_effect")),
@@ -69,8 +69,10 @@ PAGES: Mapping[str, Page] = {
         ("on_treatment", "on_treatment_by_month", "patient_time", "observed_time", "persistence", "start_dose",
          "daily_dose", "cumulative_dose", "visits_due"),
     ),
-    "pregnancy_prevention": Page(not_held=("prevention_cascade", "exposed_pregnancies", "pregnancy_tests_due",
-                                           "contraception_methods")),
+    "pregnancy_prevention": Page(
+        figures=(STATUS,),
+        not_held=("prevention_cascade", "exposed_pregnancies", "pregnancy_tests_due", "contraception_methods"),
+    ),
     "what_changed": Page(),
     "data_quality": Page(),
     "extracts": Page(),

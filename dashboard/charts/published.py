@@ -1,14 +1,13 @@
 """Figures of the protected ledger: blocks of months as areas, and categories along the plan's tree."""
 
 import datetime as dt
-import math
 
 import pandas as pd
 
 from dashboard import formats
 from dashboard.charts.figure import Figure, Json, row_axis, rows, trace
 from dashboard.charts.look import FONT, NEUTRAL, OUTSIDE, Chart, dressed, height_for, hue, pattern, wrapped
-from dashboard.charts.months import ROW_STEPS, from_zero
+from dashboard.charts.months import ROW_STEPS
 from dashboard.told import Category, Months, Told
 
 DAY = 86_400_000
@@ -20,21 +19,28 @@ LINE, ROW, TWO_LINES, AROUND, ROOM = 40, 36, 54, 62, 1.3
 def blocks(told: Told) -> Chart:
     """Each block as wide as its months and as high as its patients a month, so that the area is the patients.
 
-    The months after the last block of an indication are hatched: they wait until enough patients have entered.
+    Each indication has a scale of its own: rare ones have long and flat blocks. The months after the last block of an indication are hatched: they wait until enough patients have entered.
     """
     codes = list(dict.fromkeys(each.indication for each in told.blocks))
     figure = rows([told.indication(code) for code in codes], min(0.12, 0.5 / len(codes)))
-    highest = max([1.0, *(_a_month(each) for each in told.blocks if each.n)])
     end = _after(max(told.ledger.cutoff[:7], *(each.last for each in told.blocks)))
+    dressed(figure, height_for(len(codes), 95), showlegend=False, bargap=0)
     for place, code in enumerate(codes):
         *closed, waiting = (each for each in told.blocks if each.indication == code)
         figure.add_trace({**_areas(told, code, closed), "yaxis": row_axis("y", place)})
+        highest = max((_a_month(each) for each in closed), default=1.0)
+        figure.update_axis(row_axis("yaxis", place), range=[0, highest * ROOM], nticks=ROW_STEPS + 1)
         if f"{waiting.first}-01" < end:
             _open(figure, told, waiting, end, row_axis("y", place))
-    dressed(figure, height_for(len(codes), 95), showlegend=False, bargap=0)
     figure.update_layout(margin={"t": 34})
-    figure.update_yaxes(**from_zero(math.ceil(highest), ROW_STEPS))
-    figure.update_xaxes(type="date", tickformat="%b %Y", showgrid=False, tickangle=0, nticks=8)
+    figure.update_xaxes(
+        type="date",
+        range=[min(f"{each.first}-01" for each in told.blocks), end],
+        tickformat="%b %Y",
+        showgrid=False,
+        tickangle=0,
+        nticks=8,
+    )
     return Chart(figure, _finding(told), told.text("protected.blocks_note"))
 
 

@@ -15,6 +15,7 @@ from dashboard.protected_pages import PAGES, Summary
 from dashboard.wording import language, said, text
 from data_schemas.vocabularies import labels
 from pipelines.definitions import definition
+from pipelines.protected.reading import MONTH
 from pipelines.states import MASKED, sign
 
 INDICATIONS_WIDTH = 560
@@ -31,9 +32,14 @@ def protected_page(name: str) -> None:
     chosen = _indications()
     if page.summaries:
         tiles([_tile(each, chosen) for each in page.summaries])
+    parts.section("protected.held")
+    for figure in page.figures:
+        if figure.by == MONTH:
+            protected_card(figure, chosen)
     with parts.side_by_side():
         for figure in page.figures:
-            protected_card(figure, chosen)
+            if figure.by != MONTH:
+                protected_card(figure, chosen)
     if page.not_held:
         parts.section("protected.not_held")
         _not_held(page.not_held)

@@ -47,9 +47,9 @@ def test_each_role_sees_each_page_as_the_table_says(page: Page, stores: dict[str
     assert not app.exception
     said, regime = words(app), ROLES[role].regime(name)
     refused = text_in("fr", "access.no_page", role=text_in("fr", f"role.{role}")) in said
-    protected = text_in("fr", "access.not_yet_protected", role=text_in("fr", f"role.{role}")) in said
-    assert refused == (regime is None and name != NAMES[0])
-    assert protected == (regime == "protected")
+    unpublished = text_in("fr", "protected.no_ledger") in said
+    assert refused == (regime is None and name != NAMES[0] and not ROLES[role].is_protected)
+    assert unpublished == ROLES[role].is_protected
     if regime != "exact":
         assert text_in("fr", "status.exact") not in said
         assert not app.get("dataframe")
@@ -97,7 +97,7 @@ def test_a_demonstration_shows_synthetic_data_as_any_role_and_no_other(
 ) -> None:
     app = page(stores["one patient"], role="demonstration")
     app.selectbox(key=f"{access.ROLE}-fr").set_value("analyst").run()
-    assert text_in("fr", "access.not_yet_protected", role=text_in("fr", "role.analyst")) in words(app)
+    assert text_in("fr", "protected.no_ledger") in words(app)
     real = page(public_store, role="demonstration")
     assert text_in("fr", "access.stopped.real_data") in words(real)
     assert not real.get("metric")
