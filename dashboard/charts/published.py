@@ -19,7 +19,8 @@ LINE, ROW, TWO_LINES, AROUND, ROOM = 40, 36, 54, 62, 1.3
 def blocks(told: Told) -> Chart:
     """Each block as wide as its months and as high as its patients a month, so that the area is the patients.
 
-    Each indication has a scale of its own: rare ones have long and flat blocks. The months after the last block of an indication are hatched: they wait until enough patients have entered.
+    Each indication has a scale of its own: rare ones have long and flat blocks. The months after the last block are
+    hatched: they wait until enough patients have entered.
     """
     codes = list(dict.fromkeys(each.indication for each in told.blocks))
     figure = rows([told.indication(code) for code in codes], min(0.12, 0.5 / len(codes)))

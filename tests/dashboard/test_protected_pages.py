@@ -34,6 +34,12 @@ from pipelines.store import Store
 from tests.pipelines.protected.vaults import KEY
 
 Page = Callable[..., AppTest]
+SELECTED: Mapping[str, list[tuple[str, tuple[str, ...]]]] = {
+    "fr": [("table", ()), ("download", ("APHTOSE",))],
+    "en": [("definition", ("APHTOSE",)), ("download", ("ENL", "LUPUS_CUT"))],
+}
+"""Language → which view of every card is opened on which indications, beside the charts of everyone."""
+
 VIEWS = Path(protected_card.__file__).parents[1] / "views"
 SHOWN = sorted({figure for page in PAGES.values() for figure in page.figures}, key=lambda each: each.name)
 WITH_FIGURES = [name for name, page in PAGES.items() if page.figures]
@@ -133,7 +139,7 @@ def test_two_stores_with_one_ledger_look_the_same_to_the_last_byte(
         pieces = [seen(app)]
         for name in [*FIGURES, "methods", "monthly_return"]:
             pieces.append(seen(app.switch_page(f"views/{name}.py").run()))
-        for view, chosen in (("table", ()), ("definition", ("APHTOSE",)), ("download", ("ENL", "LUPUS_CUT"))):
+        for view, chosen in SELECTED[language]:
             for key, value in views(view).items():
                 app.session_state[key] = value
             for name in WITH_FIGURES:
@@ -157,6 +163,18 @@ def test_the_bytes_compared_hold_the_figures_and_their_charts(page: Page, worlds
 @pytest.mark.parametrize("world", ["several", "no release"])
 def test_what_is_wrong_with_the_releases_is_not_seen(
     page: Page, worlds: dict[str, Path], world: str, tmp_path: Path
+) -> None:
+    right = seen(page(worlds["data"], role="analyst"))
+    if world == "no release":
+        shutil.copytree(worlds["data"], tmp_path / "store")
+        for table in (tmp_path / "store" / "releases").glob("*/*.parquet"):
+            table.write_bytes(b"damaged")
+        (tmp_path / "store" / "current").unlink()
+    assert seen(page(tmp_path / "store" if world == "no release" else worlds[world], role="analyst")) == right
+
+
+def test_the_gate_to_the_releases_is_shut_for_who_reads_the_ledger(
+    worlds: dict[str, Path], signed_in: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     signed_in("analyst")
     monkeypatch.setenv("RTU_STORE", str(worlds["data"]))
@@ -265,11 +283,11 @@ def test_every_figure_draws(worlds: dict[str, Path], thalidomide: Programme, fig
 def test_the_area_of_a_block_is_its_patients(worlds: dict[str, Path], thalidomide: Programme) -> None:
     told = _told(worlds, Figure("new_patients", MONTH), thalidomide)
     drawn = charts.blocks(told).figure
-    several = next(each for each in told.blocks if each.n and each.first != each.last)
-    trace = next(each for each in drawn.data if each["name"] == told.indication(several.indication))
-    place = trace["x"].index(f"{several.first}-01")
-    months = int(several.last[5:]) - int(several.first[5:]) + 1
-    assert trace["y"][place] * months == pytest.approx(several.n, abs=0.05)
+    first = next(each for each in told.blocks if each.n and each.first[:4] != each.last[:4])
+    trace = next(each for each in drawn.data if each["name"] == told.indication(first.indication))
+    months = 12 * (int(first.last[:4]) - int(first.first[:4])) + int(first.last[5:]) - int(first.first[5:]) + 1
+    assert trace["x"][0] == f"{first.first}-01"
+    assert trace["y"][0] * months == pytest.approx(first.n, abs=0.01 * months)
 
 
 @pytest.mark.usefixtures("no_release")
@@ -284,7 +302,7 @@ def test_why_a_figure_is_not_shown_is_said_and_the_audit_repeated(
     app.run()
     assert not app.exception
     written = "\n".join(str(each.value) for each in app.markdown)
-    assert ("Ce que l" if language == "fr" else "What the audit") in "\n".join(str(each.value) for each in app.header)
+    assert ("Ce que fait l’audit" if language == "fr" else "What the audit does") in [each.value for each in app.header]
     assert "Fréchet" in written
     app.button(key="audit-again").click().run()
     assert len(app.success) == 1
