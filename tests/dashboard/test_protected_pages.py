@@ -191,7 +191,7 @@ def test_the_gate_to_the_releases_is_shut_for_who_reads_the_ledger(
                 continue  # what is shown is made by a measure, which is refused
             with pytest.raises(AccessError, match=r"access\.no_figures"):
                 function(**{each: given[each] for each in wanted})
-    assert len(known) > 20
+    assert len(known) >= 20
 
 
 def test_a_role_reads_releases_or_the_ledger_never_both() -> None:
