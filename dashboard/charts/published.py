@@ -13,6 +13,9 @@ from dashboard.told import Category, Months, Told
 DAY = 86_400_000
 """Milliseconds, in which Plotly takes the width of a bar on an axis of days."""
 
+FEW_YEARS = 2
+"""Up to so many years the axis names months."""
+
 LINE, ROW, TWO_LINES, AROUND, ROOM = 40, 36, 54, 62, 1.3
 
 
@@ -34,14 +37,10 @@ def blocks(told: Told) -> Chart:
         if f"{waiting.first}-01" < end:
             _open(figure, told, waiting, end, row_axis("y", place))
     figure.update_layout(margin={"t": 34})
-    figure.update_xaxes(
-        type="date",
-        range=[min(f"{each.first}-01" for each in told.blocks), end],
-        tickformat="%b %Y",
-        showgrid=False,
-        tickangle=0,
-        nticks=8,
-    )
+    begin = min(f"{each.first}-01" for each in told.blocks)
+    is_long = int(end[:4]) - int(begin[:4]) > FEW_YEARS
+    named = {"tickformat": "%Y", "dtick": "M12"} if is_long else {"tickformat": "%b %Y", "nticks": 4}
+    figure.update_xaxes(type="date", range=[begin, end], showgrid=False, tickangle=0, **named)
     return Chart(figure, _finding(told), told.text("protected.blocks_note"))
 
 

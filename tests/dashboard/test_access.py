@@ -1,6 +1,7 @@
 """What each role sees on each page, what a demonstration may, and that nothing leaves before its line is written."""
 
 import itertools
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -156,6 +157,22 @@ def test_a_file_is_not_given_to_who_lost_the_role_since_the_page_was_drawn(
     with pytest.raises(AccessError, match=r"access\.no_action"):
         make()
     assert "download" not in kinds(tmp_path, release.folder.parent.parent)
+
+
+def test_a_file_of_the_ledger_is_written_down_as_protected_and_given_to_that_role_alone(
+    release: Release, signed_in: SignIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.access.journal.FILE", str(tmp_path / "access.sqlite"))
+    with pytest.raises(AccessError, match=r"access\.no_action"):
+        access.delivered("new_patients", "study", 12, None, lambda: b"")()
+    shutil.rmtree(tmp_path / "settings")
+    (tmp_path / "access.sqlite").unlink(missing_ok=True)
+    signed_in("analyst", "another")
+    assert access.delivered("new_patients", "study", 12, None, lambda: b"n\n12\n")() == b"n\n12\n"
+    said = journal(tmp_path, release.folder.parent.parent).lines()[-1].fields
+    assert (said["kind"], said["regime"], said.get("release")) == ("download", "protected", None)
+    with pytest.raises(AccessError, match=r"access\.no_action"):
+        access.delivered("new_patients", "study", 12, release, lambda: b"")()
 
 
 def test_a_demonstration_is_no_purpose_for_real_data(release: Release) -> None:
