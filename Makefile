@@ -5,18 +5,23 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 STORE ?= var/store
 SAMPLE := var/sample
+KEY := var/key.pem
 
 .PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium benchmark benchmark-figures benchmark-pages \
 	constraints clean
 
-# Install what is missing, import the sample exports, open the dashboard.
+# Install what is missing, import the sample exports with a key that signs the protected ledger, open the dashboard.
 dashboard: $(VENV)/installed $(STORE)/current
 	@echo "http://127.0.0.1:$(PORT)"
-	@$(BIN)/rtu dashboard --store $(STORE) --port $(PORT)
+	@RTU_SIGNING_KEY=$(KEY) $(BIN)/rtu dashboard --store $(STORE) --port $(PORT)
 
-$(STORE)/current: | $(VENV)/installed
+$(KEY): | $(VENV)/installed
+	mkdir -p $(@D)
+	$(BIN)/rtu key $@
+
+$(STORE)/current: | $(VENV)/installed $(KEY)
 	$(BIN)/python -m sample_data --out $(SAMPLE) --last 2 --dialect french
-	for export in $(SAMPLE)/*/; do $(BIN)/rtu import $$export --programme thalidomide --store $(STORE) || exit $$?; done
+	for export in $(SAMPLE)/*/; do RTU_SIGNING_KEY=$(KEY) $(BIN)/rtu import $$export --programme thalidomide --store $(STORE) || exit $$?; done
 
 # Every check and every test.
 check: lint types structure secrets dictionary accessibility tests

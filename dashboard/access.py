@@ -23,8 +23,9 @@ from pipelines.access.journal import AccessJournal
 from pipelines.access.roles import ROLES, Action, Role, RoleName
 from pipelines.access.sessions import Sessions
 from pipelines.access.settings import Settings
+from pipelines.errors import StoreError
 from pipelines.messages import explain
-from pipelines.store import Release
+from pipelines.store import Release, Store
 
 ROLE, SEEN, PURPOSE = "role", "rows_seen", "purpose"
 FIRST_ROLE: RoleName = "mah_officer"
@@ -173,6 +174,31 @@ def require_figures(release: Release) -> None:
     require_shown(release, found)
 
 
+def in_protected_world() -> bool:
+    """Whether the reader reads the protected ledger, and no release."""
+    role = reader().role
+    return role is not None and role.is_protected
+
+
+def require_exact() -> None:
+    """Stop where the reader reads nothing but the protected ledger.
+
+    Raises:
+        AccessError: so it is.
+    """
+    if in_protected_world():
+        raise AccessError("access.no_figures")
+
+
+def is_synthetic() -> bool:
+    """Whether every release of the store is synthetic; all that a reader of the ledger learns of them."""
+    try:
+        known = Store(store_folder()).releases()
+        return bool(known) and all(each.synthetic for each in known)
+    except StoreError:
+        return False
+
+
 def require_shown(release: Release, found: Reader | None = None) -> None:
     """Stop where nobody signs in and the data are not synthetic.
 
@@ -249,14 +275,18 @@ def rows_seen(what: str, release: Release, selection: str = "") -> None:
         seen.add(mark)
 
 
-def purposes(release: Release) -> tuple[Purpose, ...]:
-    """For what a file may be taken; for a demonstration only of synthetic data."""
-    return events.PURPOSES if release.synthetic else tuple(each for each in events.PURPOSES if each != "demonstration")
+def purposes(release: Release | None) -> tuple[Purpose, ...]:
+    """For what a file, of a release or of the ledger, may be taken; for a demonstration only of synthetic data."""
+    synthetic = release.synthetic if release else is_synthetic()
+    return events.PURPOSES if synthetic else tuple(each for each in events.PURPOSES if each != "demonstration")
 
 
-def delivered(what: str, purpose: Purpose, n_rows: int, release: Release, make: Callable[[], bytes]
+def delivered(what: str, purpose: Purpose, n_rows: int, release: Release | None, make: Callable[[], bytes]
               ) -> Callable[[], bytes]:  # fmt: skip
     """What makes a file at the click, which another thread runs: its line is in the journal before its first byte.
+
+    Args:
+        release: whose exact figures it holds; none for those of the protected ledger.
 
     Raises:
         AccessError: (when run) the reader's role is gone, or the line cannot be written; then there is no file. Its
@@ -264,6 +294,7 @@ def delivered(what: str, purpose: Purpose, n_rows: int, release: Release, make: 
     """
     said, place = None if known().sign_in is None else claims(), journal()
     asked, told_in = reader(), language()
+    action: Action = "download_exact" if release else "download_protected"
 
     def deliver() -> bytes:
         try:
@@ -274,10 +305,11 @@ def delivered(what: str, purpose: Purpose, n_rows: int, release: Release, make: 
 
     def written_and_made() -> bytes:
         found = asked if said is None else admitted(said, active=True)
-        if found.role is None or not found.role.may("download_exact"):
+        if found.role is None or not found.role.may(action):
             raise AccessError("access.no_action")
         content = make()
-        place.write(Event(kind="download", actor=found.actor, what=what, release=release.name, regime="exact",
+        place.write(Event(kind="download", actor=found.actor, what=what, release=release.name if release else None,
+                          regime="exact" if release else "protected",
                           purpose=purpose, size=events.size(n_rows), session=found.session or None,
                           content=place.fingerprint("download", content)))  # fmt: skip
         return content

@@ -24,8 +24,9 @@ PARAMETERS = ("since", "figure", "document", "month")
 LANGUAGE_PARAMETER, RELEASE = PARAMETER, "release"
 """The language in the address, and in the cookie by which the browser remembers it; the release that it pins."""
 
-WRONG, LOST, RENAMED = "wrong_address", "lost_release", "renamed_release"
-"""What may have to be said of an address: a filter is not known, its release is not there, or has another name."""
+WRONG, LOST, RENAMED, NOT_OFFERED = "wrong_address", "lost_release", "renamed_release", "not_offered"
+"""What may have to be said of an address: a filter is not known, its release is not there, or has another name; or it
+asks what the protected ledger does not answer."""
 
 WRITTEN, BARE = "address_written", "address_bare"
 """The page and the parameters that the address said last; pages of the menu that were opened without parameters while
@@ -75,6 +76,19 @@ def read_selection() -> None:
     if selection is None:
         st.session_state[NOTICE] = WRONG
     st.session_state[SELECTION] = replace(selection or Selection(), release=release)
+
+
+def keep_indications(page: str, known: Sequence[str]) -> None:
+    """Keep of the selection what can be asked of the protected ledger: some of its indications, nothing else."""
+    if is_to_be_read(page):
+        asked = set(_present().get(DIMENSIONS["indication_code"], []))
+        others = {name for name in _present() if not name.startswith(CHOICE)}
+        others -= {DIMENSIONS["indication_code"], LANGUAGE_PARAMETER, *PARAMETERS}
+        choose(Selection(indications=tuple(each for each in known if each in asked)))
+        if others or not asked <= set(known):
+            st.session_state[NOTICE] = NOT_OFFERED
+    else:
+        choose(Selection(indications=tuple(each for each in known if each in current().indications)))
 
 
 def _asked(query: Mapping[str, list[str]]) -> Selection | None:

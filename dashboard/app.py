@@ -8,7 +8,7 @@ from types import CodeType
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import access, address, components, data, shell
+from dashboard import access, address, components, data, protected, shell
 from dashboard.access import Reader
 from dashboard.wording import text
 from data_schemas.errors import OperatorError
@@ -71,6 +71,10 @@ def _open(page: StreamlitPage, reader: Reader, role: Role) -> None:
     name = page.url_path.replace("-", "_") or FIRST
     if name == FIRST and role.regime(FIRST) is None:
         st.switch_page(f"views/{next(each for each in NAMES if role.regime(each))}.py")
+    st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
+    if role.is_protected:
+        _open_protected(reader, role, name)
+        return
     asked = address.is_to_be_read(name)
     if asked:
         address.read_release()
@@ -88,15 +92,42 @@ def _open(page: StreamlitPage, reader: Reader, role: Role) -> None:
         access.require_shown(data.release(), reader)
     if asked:
         address.read_selection()
-    st.set_page_config(page_title=f"{page.title} · {text('app.title')}")
     components.status_bar(reader, name)
     components.notice()
     if role.regime(name) is None:
         components.no_page(reader, name)
-    elif role.regime(name) == "protected":
-        components.not_yet_protected(reader, name)
     else:
         _show(name)
+
+
+def _open_protected(reader: Reader, role: Role, name: str) -> None:
+    """The page for who reads the protected ledger: of a release nothing is opened."""
+    if reader.demonstration and not access.is_synthetic():
+        raise AccessError("access.real_data")
+    if not protected.has_ledger():
+        components.language_switch()
+        components.nothing_published(name)
+        return
+    address.keep_indications(name, protected.indications())
+    components.protected_status(reader)
+    if role.regime(name) is None:
+        components.no_page(reader, name)
+    elif role.regime(name) == "protected":
+        _show_protected(name)
+    else:
+        _show(name)
+
+
+@access.fragment
+def _show_protected(name: str) -> None:
+    """What the selection decides, from the ledger."""
+    address.write(name)
+    try:
+        components.protected_page(name)
+    except AccessError as error:
+        components.stopped(error.key)
+    except OperatorError:
+        components.broken(below_status=True)
 
 
 @access.fragment

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from dashboard import access, wording
+from dashboard import access, protected, wording
 from dashboard.accounts import Account
 from dashboard.estimated import Curved, Estimates, Spread
 from dashboard.places import store_folder
@@ -43,8 +43,10 @@ def open_release() -> bool:
     """Settle the release of this session; false when the store holds none.
 
     Raises:
+        AccessError: the reader reads the protected ledger, and no release.
         OperatorError: the release in service cannot be opened.
     """
+    access.require_exact()
     current = Store(store_folder()).current()
     if current is None:
         return False
@@ -56,6 +58,7 @@ def open_release() -> bool:
 
 def newer_release() -> str | None:
     """The release in service, when it is not the one this session looks at."""
+    access.require_exact()
     current = Store(store_folder()).current()
     return current.name if current and current.name != st.session_state[KEPT] else None
 
@@ -67,6 +70,7 @@ def take_release(name: str | None) -> None:
 
 def find_release(name: str) -> str | None:
     """The name that a release has today, which an erasure may have changed; none if it is not in the store."""
+    access.require_exact()
     try:
         return Store(store_folder()).release(name).name
     except StoreError as error:
@@ -92,8 +96,8 @@ def release() -> Release:
 
 
 def programme() -> Programme:
-    """The programme of the release."""
-    return _kept().programme
+    """The programme of the release; that of the ledger for who reads nothing else."""
+    return protected.programme() if access.in_protected_world() else _kept().programme
 
 
 def measure(name: str, selection: Selection, by: Sequence[str] | None = None,
@@ -197,6 +201,12 @@ def months() -> list[str]:
 
 
 def _kept() -> Opened:
+    """The release of this session.
+
+    Raises:
+        AccessError: the reader reads the protected ledger, and no release.
+    """
+    access.require_exact()
     with _OPENING:
         return _opened(store_folder(), st.session_state[KEPT])
 

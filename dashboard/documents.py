@@ -16,7 +16,8 @@ from dashboard.programme_sheet import render
 
 SCHEMAS, PIPELINES = Path(data_schemas.__file__).parent, Path(pipelines.__file__).parent
 CONVENTIONS = {"fr": "CONVENTIONS.fr.md", "en": "CONVENTIONS.md"}
-DOCUMENTS = ("measures", "dictionary", "conventions", "programme", "accessibility", "roles", "versions")
+GUARANTEE = {"fr": "GUARANTEE.fr.md", "en": "GUARANTEE.md"}
+DOCUMENTS = ("measures", "dictionary", "conventions", "programme", "guarantee", "accessibility", "roles", "versions")
 LIBRARIES = ("rtu-follow-up", "duckdb", "pandas", "pandera", "scipy", "lifelines", "streamlit", "plotly")
 HEADING = re.compile(r"^#{2,3} +(.*)$", re.MULTILINE)
 CODE = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)
@@ -100,5 +101,6 @@ def _file(document: str, language: str) -> Path:
         "measures": PIPELINES / "measures" / f"sheets.{language}.md",
         "dictionary": SCHEMAS / f"dictionary.{language}.md",
         "conventions": PIPELINES / "statistics" / CONVENTIONS[language],
+        "guarantee": PIPELINES / "protected" / GUARANTEE[language],
         "accessibility": accessibility.file(language),
     }[document]

@@ -19,6 +19,7 @@ OFFENCES = {
         "import pipelines.engines.duckdb",
     ),
     "only the engines import duckdb": ("dashboard/__init__.py", "import duckdb"),
+    "the door of the protected world leads to the ledger alone": ("dashboard/protected.py", "import pipelines.opened"),
 }
 
 

@@ -9,6 +9,7 @@ from dashboard.charts.intervals import intervals
 from dashboard.charts.look import Chart, config
 from dashboard.charts.maps import region_map
 from dashboard.charts.months import month_ends, monthly_bars, small_multiples
+from dashboard.charts.published import blocks, categories
 from dashboard.charts.quality import Empty, delay_ranges, empty_fields, submission_grid
 from dashboard.charts.ranks import ranked
 from dashboard.charts.sexes import pyramid
@@ -20,8 +21,10 @@ __all__ = [
     "Chart",
     "Empty",
     "account",
+    "blocks",
     "boxes",
     "bridge_bars",
+    "categories",
     "config",
     "dates",
     "delay_ranges",

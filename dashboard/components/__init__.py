@@ -35,7 +35,9 @@ from dashboard.components.not_conforming import not_conforming
 from dashboard.components.notices import notice, notice_waiting
 from dashboard.components.observed import observed_share, rates_readable
 from dashboard.components.parts import beside, listing, note, page_title, section, side_by_side
-from dashboard.components.refusals import no_page, not_admitted, not_yet_protected, stopped
+from dashboard.components.protected_page import nothing_published, protected_page
+from dashboard.components.protected_status import protected_status
+from dashboard.components.refusals import no_page, not_admitted, stopped
 from dashboard.components.release_list import release_list
 from dashboard.components.reporting import reporting
 from dashboard.components.return_history import return_comparison, return_history, return_packs
@@ -102,12 +104,14 @@ __all__ = [
     "not_additive",
     "not_admitted",
     "not_conforming",
-    "not_yet_protected",
     "note",
+    "nothing_published",
     "notice",
     "notice_waiting",
     "observed_share",
     "page_title",
+    "protected_page",
+    "protected_status",
     "quarantine",
     "rates_readable",
     "record_changes",

@@ -3,13 +3,15 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, data, documents, formats
+from dashboard import access, address, data, documents, formats
 from dashboard.components import parts
+from dashboard.components.ledger_audit import ledger_audit
 from dashboard.components.role_table import role_table
+from dashboard.components.why import DOCUMENT
 from dashboard.documents import DOCUMENTS, Part
 from dashboard.wording import LANGUAGES, counted, language, text
 
-WHOLE = ("conventions", "programme", "accessibility")
+WHOLE = ("conventions", "programme", "guarantee", "accessibility")
 """Documents short enough to be read in one go."""
 
 
@@ -29,6 +31,8 @@ def library() -> None:
             role_table()
         else:
             _document(chosen)
+            if chosen == DOCUMENT:
+                ledger_audit()
 
 
 def _document(name: str) -> None:
@@ -74,10 +78,16 @@ def _download(name: str, wanted: str) -> None:
 
 
 def _versions() -> None:
-    """What computed the release, and what computes the figures now."""
-    record = data.release().record
-    made = [[text("methods.release"), record["release"]], [text("methods.imported_by"), record["code_version"]],
-            [text("methods.engine"), record["engine"]]]  # fmt: skip
-    rows = [*made, *([name, found] for name, found in documents.versions().items())]
+    """What computed the release, unless the reader reads none, and what computes the figures now."""
+    rows = [
+        *([] if access.in_protected_world() else _made()),
+        *([name, found] for name, found in documents.versions().items()),
+    ]
     frame = pd.DataFrame(rows, columns=[text("methods.what"), text("methods.version")])
     parts.figures(frame, text("methods.versions"), "versions", labels=2)
+
+
+def _made() -> list[list[str]]:
+    record = data.release().record
+    return [[text("methods.release"), record["release"]], [text("methods.imported_by"), record["code_version"]],
+            [text("methods.engine"), record["engine"]]]  # fmt: skip

@@ -28,24 +28,26 @@ class File:
     icon: str = ":material/download:"
 
 
-def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key: str) -> None:
+def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key: str, protected: bool = False
+          ) -> None:  # fmt: skip
     """The same for one table.
 
     Args:
         make: makes the file, at the click.
+        protected: whether it holds figures of the protected ledger, and none of a release.
     """
     file = File(text("card.download_csv"), file_name, make, "text/csv")
-    offer_files(what, n_rows, [file], key, data.release())
+    offer_files(what, n_rows, [file], key, None if protected else data.release())
 
 
-def offer_files(what: str, n_rows: int, files: Sequence[File], key: str, release: Release) -> None:
+def offer_files(what: str, n_rows: int, files: Sequence[File], key: str, release: Release | None) -> None:
     """The purpose and a button for each file; where there can be none, a sentence that says why.
 
     Args:
         what: a figure or a list, as the journal names it.
-        release: what the files rest on.
+        release: what the files rest on; none for figures of the protected ledger.
     """
-    if not access.may("download_exact"):
+    if not access.may("download_exact" if release else "download_protected"):
         st.info(text("access.no_download"), icon=":material/block:")
         return
     try:
@@ -54,7 +56,7 @@ def offer_files(what: str, n_rows: int, files: Sequence[File], key: str, release
         st.error(text("access.refused.not_journalled"), icon=":material/error:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        purpose = _purpose(key)
+        purpose = _purpose(key, release)
         if purpose is None:
             st.caption(text("access.purpose_first"))
             return
@@ -70,9 +72,9 @@ def offer_files(what: str, n_rows: int, files: Sequence[File], key: str, release
             )
 
 
-def _purpose(key: str) -> Purpose | None:
+def _purpose(key: str, release: Release | None) -> Purpose | None:
     """What the reader takes files for; the one that they gave before, to begin with."""
-    known = access.purposes(data.release())
+    known = access.purposes(release)
     before = st.session_state.get(access.PURPOSE)
     first = known.index(before) if before in known else len(known) - 1 if known[-1] == "demonstration" else None
     names = {each: text(f"purpose.{each}") for each in known}

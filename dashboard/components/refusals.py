@@ -24,12 +24,6 @@ def no_page(reader: Reader, page: str) -> None:
     st.info(text("access.no_page", role=role), icon=":material/block:")
 
 
-def not_yet_protected(reader: Reader, page: str) -> None:
-    """A page that the role sees in the protected regime, in which it cannot be shown yet."""
-    st.title(text(f"page.{page}"), anchor=False)
-    st.info(text("access.not_yet_protected", role=text(f"role.{reader.actor.role}")), icon=":material/shield:")
-
-
 def stopped(key: str) -> None:
     """Something was refused, or could not be written into the journal, while a page was drawn."""
     st.error(text(f"access.stopped.{key.removeprefix('access.')}"), icon=":material/block:")

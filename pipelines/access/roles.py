@@ -37,6 +37,11 @@ class Role:
         """Whether the role includes an action."""
         return action in self.actions
 
+    @property
+    def is_protected(self) -> bool:
+        """Whether the role reads the protected ledger, and no release."""
+        return "protected" in self.pages.values()
+
     def regime(self, page: str) -> Regime | None:
         """How the role sees a page; none where it does not."""
         return self.pages.get(page)

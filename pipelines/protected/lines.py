@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 from pipelines.errors import LedgerError
-from pipelines.protected.entries import ENTRY, Begun, Entry
+from pipelines.protected.entries import ENTRY, Begun, Entry, Publication
 from pipelines.signing import canonical_line, is_signed
 
 NOTHING = "0" * 64
@@ -29,11 +29,18 @@ class Ledger:
         begun: its first entry.
         entries: those after it.
         head: the hash of its last line.
+        signature: that of its last line.
     """
 
     begun: Begun
     entries: tuple[Entry, ...]
     head: str
+    signature: str
+
+    @property
+    def cutoff(self) -> str:
+        """The cut-off of the last publication; empty before the first."""
+        return next((each.cutoff for each in reversed(self.entries) if isinstance(each, Publication)), "")
 
 
 def appended(content: bytes, entries: Sequence[Entry], key: Ed25519PrivateKey) -> bytes:
@@ -70,7 +77,7 @@ def verified(content: bytes, public_key: str | None = None, length: int | None =
         raise LedgerError("ledger.cut_off", line=len(lines) + 1)
     if not entries or not isinstance(begun := entries[0], Begun):
         raise LedgerError("ledger.empty")
-    return Ledger(begun, tuple(entries[1:]), previous)
+    return Ledger(begun, tuple(entries[1:]), previous, json.loads(lines[-1])["signature"])
 
 
 def _entry(line: bytes, number: int, previous: str, signs: str) -> Entry | None:

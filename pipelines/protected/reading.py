@@ -11,11 +11,12 @@ batches that lie within; whatever else is asked is masked as a whole.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from data_schemas.disclosure import Node, Variable
+from pipelines.protected.entries import Batch, Block, Cut, Entry, Link
 from pipelines.protected.history import History, histories
 from pipelines.protected.lines import Ledger
 from pipelines.selection import Selection
@@ -32,10 +33,11 @@ class Answer:
         total: the people that the answer is about (Int64 or none where masked).
         undivided: those of them that the frame does not tell apart.
         frame: one row for each category, in the plan's order: `code`, `parent` (the category it is a part of, empty for
-            none), `depth` (from 0), `n` and `undivided` (people, Int64, null where masked; the second those whom no
-            category below tells apart), `state`. Categories of one depth never overlap; of different depths, one
-            holds the other. By month: `indication_code`, `first_month`, `last_month`, `n`, `state` instead, a masked
-            row from the first month that no block covers.
+            none; a code may stand in several places, where indications have trees of their own), `depth` (from 0), `n`
+            and `undivided` (people, Int64, null where masked; the second those whom no category below tells apart),
+            `state`. Categories of one depth never overlap; of different depths, one holds the other. By month:
+            `indication_code`, `first_month`, `last_month`, `n`, `state` instead, a masked row from the first month
+            that no block covers.
     """
 
     total: int | None
@@ -64,6 +66,24 @@ def answer(ledger: Ledger, selection: Selection, of: str | None = None, by: str 
     rows = _indications(spans) if by == INDICATION else list(_categories(ledger, spans, of, by) if by else ())
     covered = sum(row.n for row in rows if row.depth == 0)
     return Answer(total or None, total - covered if total else None, _frame(rows))
+
+
+def sources(ledger: Ledger, selection: Selection, of: str | None = None, by: str | None = None
+            ) -> list[tuple[int, Entry]]:  # fmt: skip
+    """The entries that such an answer is about, with the numbers of their lines."""
+    columns = _columns(ledger, of, by)
+    kinds = (Batch, Cut) if columns else (Block,) if of is None else (Link,)
+    return [(line, entry) for line, entry in enumerate(ledger.entries, start=2)
+            if isinstance(entry, Block | Link | Batch | Cut) and isinstance(entry, kinds)
+            and (None if isinstance(entry, Block) else entry.event) == of
+            and (not selection.indications or entry.indication in selection.indications)
+            and (not isinstance(entry, Cut) or entry.column in columns)]  # fmt: skip
+
+
+def _columns(ledger: Ledger, of: str | None, by: str | None) -> set[str]:
+    """The variables of the plan from which a dimension is answered."""
+    return {each.column for each in _among(ledger, of) if by
+            and by in {each.column, *(node.dimension for root in each.tree for node in root.walk())}}  # fmt: skip
 
 
 def _is_answered(selection: Selection, of: str | None) -> bool:
@@ -116,19 +136,24 @@ def _inside(node: Node, numbers: Mapping[str, int]) -> int:
 
 def _categories(ledger: Ledger, spans: Sequence[_Span], of: str | None, by: str) -> Iterator[_Row]:
     """The rows of a dimension: a variable of the plan, or categories of another one that stand for its codes."""
-    plan = ledger.begun.plan
-    among = plan.chain(of).cuts if of in {each.event for each in plan.chains} else () if of else plan.variables
-    rows: dict[str, _Row] = {}
-    for variable in among:
+    rows: dict[tuple[str, str], _Row] = {}
+    for variable in _among(ledger, of):
         for span in spans:
             for node, parent, depth, n, undivided in span.by(variable):
                 stands = node.dimension == by
                 if variable.column != by and not stands:
                     continue
-                before = rows.get(node.code, _Row(node.code, "", 0, 0, 0))
                 own = ("", 0, n) if stands and variable.column != by else (parent, depth, undivided)
-                rows[node.code] = _Row(node.code, own[0], own[1], before.n + n, before.undivided + own[2])
+                place = (node.code, own[0])
+                before = rows.get(place, _Row(node.code, own[0], own[1], 0, 0))
+                rows[place] = replace(before, n=before.n + n, undivided=before.undivided + own[2])
     yield from rows.values()
+
+
+def _among(ledger: Ledger, of: str | None) -> Sequence[Variable]:
+    """The variables by which the plan cuts new patients, or the cases of an event."""
+    plan = ledger.begun.plan
+    return plan.chain(of).cuts if of in {each.event for each in plan.chains} else () if of else plan.variables
 
 
 def _indications(spans: Sequence[_Span]) -> list[_Row]:

@@ -1,6 +1,7 @@
 """What each role sees on each page, what a demonstration may, and that nothing leaves before its line is written."""
 
 import itertools
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -49,9 +50,9 @@ def test_each_role_sees_each_page_as_the_table_says(page: Page, stores: dict[str
     assert not app.exception
     said, regime = words(app), ROLES[role].regime(name)
     refused = text_in("fr", "access.no_page", role=text_in("fr", f"role.{role}")) in said
-    protected = text_in("fr", "access.not_yet_protected", role=text_in("fr", f"role.{role}")) in said
-    assert refused == (regime is None and name != NAMES[0])
-    assert protected == (regime == "protected")
+    unpublished = text_in("fr", "protected.no_ledger") in said
+    assert refused == (regime is None and name != NAMES[0] and not ROLES[role].is_protected)
+    assert unpublished == ROLES[role].is_protected
     if regime != "exact":
         assert text_in("fr", "status.exact") not in said
         assert not app.get("dataframe")
@@ -99,7 +100,7 @@ def test_a_demonstration_shows_synthetic_data_as_any_role_and_no_other(
 ) -> None:
     app = page(stores["one patient"], role="demonstration")
     app.selectbox(key=f"{access.ROLE}-fr").set_value("analyst").run()
-    assert text_in("fr", "access.not_yet_protected", role=text_in("fr", "role.analyst")) in words(app)
+    assert text_in("fr", "protected.no_ledger") in words(app)
     real = page(public_store, role="demonstration")
     assert text_in("fr", "access.stopped.real_data") in words(real)
     assert not real.get("metric")
@@ -183,6 +184,22 @@ def test_a_file_is_not_given_to_who_lost_the_role_since_the_page_was_drawn(
     with pytest.raises(AccessError, match=r"access\.no_action"):
         make()
     assert "download" not in kinds(tmp_path, release.folder.parent.parent)
+
+
+def test_a_file_of_the_ledger_is_written_down_as_protected_and_given_to_that_role_alone(
+    release: Release, signed_in: SignIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.access.journal.FILE", str(tmp_path / "access.sqlite"))
+    with pytest.raises(AccessError, match=r"access\.no_action"):
+        access.delivered("new_patients", "study", 12, None, lambda: b"")()
+    shutil.rmtree(tmp_path / "settings")
+    (tmp_path / "access.sqlite").unlink(missing_ok=True)
+    signed_in("analyst", "another")
+    assert access.delivered("new_patients", "study", 12, None, lambda: b"n\n12\n")() == b"n\n12\n"
+    said = journal(tmp_path, release.folder.parent.parent).lines()[-1].fields
+    assert (said["kind"], said["regime"], said.get("release")) == ("download", "protected", None)
+    with pytest.raises(AccessError, match=r"access\.no_action"):
+        access.delivered("new_patients", "study", 12, release, lambda: b"")()
 
 
 def test_a_demonstration_is_no_purpose_for_real_data(release: Release) -> None:

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from dashboard import access, estimate_tables
-from dashboard.address import LOST, RENAMED, WRONG
+from dashboard.address import LOST, NOT_OFFERED, RENAMED, WRONG
 from dashboard.app import PAGES
 from dashboard.changes import PREVIOUS, RETURN
 from dashboard.charts.look import SAID
@@ -20,6 +20,7 @@ from dashboard.documents import DOCUMENTS
 from dashboard.imports import CHANGES, KINDS
 from dashboard.returns import DRAFT, IMPORTED, OPEN, SEALED
 from dashboard.wording import LANGUAGES, counted_in, sentences
+from data_schemas.disclosure import Event
 from data_schemas.facts import ASSUMED, TEXT
 from data_schemas.programme import load
 from data_schemas.programme_parts import Text
@@ -62,7 +63,9 @@ FAMILIES = {
     *(f"card.{tab}" for tab in ("chart", "table", "definition", "download")),
     *(f"passport.{part}" for part in ("question", "unit", "included", "excluded", "denominator", "not_additive")),
     *(f"passport.{head}" for head in ("finding", "n_touching", "n_warned")),
-    *(f"selection.{notice}" for notice in (WRONG, LOST, RENAMED)),
+    *(f"selection.{notice}" for notice in (WRONG, LOST, RENAMED, NOT_OFFERED)),
+    *(f"protected.{of}{part}" for of in ("new_patients", *get_args(Event)) for part in ("", "_what")),
+    *(f"protected.{part}" for part in ("head", "signature", "key")),
     *(f"link.{part}" for part in ("copy", "copied", "by_hand", "help")),
     *(f"estimate.file_{head}" for head in estimate_tables.ESTIMATE_HEADS),
     *(f"estimate.state_{state}" for state in ("observed", "too_few", "undefined", "not_collected", "not_sent")),

@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
+from data_schemas.disclosure import Disclosure
 from pipelines.protected.counting import Person
 from pipelines.protected.lines import Ledger
 from pipelines.protected.reading import Answer, answer
 from pipelines.selection import Selection
 from pipelines.states import MASKED, OBSERVED
 from tests.pipelines.protected.histories import Released, histories
-from tests.pipelines.protected.vaults import Vault
+from tests.pipelines.protected.vaults import PLAN, Vault
 
 People = Callable[..., list[Person]]
 EVERYONE = Selection()
@@ -45,6 +46,28 @@ def test_a_breakdown_sums_the_cuts_and_says_what_is_undivided(ledger: Ledger) ->
 
     assert shown(found) == {"F": (13, 13, OBSERVED), "M": (13, 13, OBSERVED)}
     assert (found.total, found.undivided) == (57, 31)
+
+
+def test_a_code_that_stands_elsewhere_in_the_tree_of_an_indication_is_a_row_of_its_own(
+    people: People, new_vault: Callable[..., Vault]
+) -> None:
+    variable = PLAN.variables[1].model_dump(mode="json") | {
+        "by_indication": {"TWO": [{"code": "A"}, {"code": "C", "label": {"fr": "autre", "en": "other"}, "rest": True}]}
+    }
+    plan = Disclosure.model_validate(PLAN.model_dump(mode="json") | {"variables": [variable], "chains": []})
+    vault = new_vault(plan=plan)
+    mixed = [
+        *people(10),
+        *people(8, first=20, prescriber_specialty="B"),
+        *people(9, first=40, prescriber_specialty="C"),
+    ]
+    two = [*people(12, indication="TWO"), *people(9, indication="TWO", first=20, prescriber_specialty="B")]
+    vault.publish([*mixed, *two], "2020-01")
+    found = answer(vault.ledger, EVERYONE, by="prescriber_specialty")
+
+    rows = {(row.code, row.parent): row.n for row in found.frame.itertuples()}
+    assert rows == {("A", ""): 22, ("OTHERS", ""): 17, ("B", "OTHERS"): 8, ("C", "OTHERS"): 9, ("C", ""): 9}
+    assert (found.total, found.undivided) == (48, 0)
 
 
 def test_a_category_that_was_cut_further_in_some_batches_says_so(ledger: Ledger) -> None:
