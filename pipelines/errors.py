@@ -55,7 +55,7 @@ class MeasureError(OperatorError):
 
 
 class ReturnError(OperatorError):
-    """A monthly return cannot take the step asked for, or a pack is not what was sealed."""
+    """A monthly return cannot take the step asked for."""
 
     exit_code = 7
 
@@ -70,3 +70,15 @@ class LedgerError(OperatorError):
     """The protected ledger cannot be added to, or is not what was signed."""
 
     exit_code = 9
+
+
+class PackError(OperatorError):
+    """A sealed pack is not what was sealed, or is no pack."""
+
+    exit_code = 11
+
+
+class ExtractError(OperatorError):
+    """An extract cannot be made as it was asked for."""
+
+    exit_code = 12

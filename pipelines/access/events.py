@@ -23,8 +23,10 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 SIZES: tuple[Size, ...] = get_args(Size)
 REASONS: tuple[Reason, ...] = get_args(Reason)
 LISTS = ("rules", "rows_behind_rule", "record_changes", "completeness", "duplicates", "submissions", "delays",
-         "silent", "quarantine", "findings", "journal", "session")  # fmt: skip
+         "silent", "quarantine", "findings", "journal", "session", "ledger")  # fmt: skip
 """Lists and files that are neither a measure nor a page."""
+ROWS = "rows_of_"
+"""Before the name of a table whose rows were taken out."""
 
 LOCAL = "local"
 """The issuer of those who work on the machine itself; their subject is their user number there."""
@@ -34,6 +36,7 @@ DEMONSTRATION = "demonstration"
 
 _LIMITS = {"under_100": 100, "under_1000": 1_000, "under_10000": 10_000}
 _RELEASE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{10}$"
+_ROWS_OF = re.compile(rf"{ROWS}[a-z_]{{1,30}}")
 _LINE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
 
@@ -43,7 +46,7 @@ def size(n: int) -> Size:
 
 
 def _known(what: str) -> str:
-    if what not in {*PAGES, *LISTS, *definitions.names()}:
+    if what not in {*PAGES, *LISTS, *definitions.names()} and not _ROWS_OF.fullmatch(what):
         raise ValueError("names no figure, page or list")
     return what
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from dashboard.wording import counted_in, text_in
-from pipelines import signing
+from pipelines import packed, sealing, signing
 from pipelines.candidates import candidates
 from pipelines.measure import measure
 from pipelines.opened import Opened
-from pipelines.returns import packs, sealing
+from pipelines.returns import packs
 from pipelines.selection import Selection
 from pipelines.store import Store
 from sample_data.__main__ import main as write
@@ -260,9 +260,9 @@ def test_the_six_steps_of_a_return_lead_to_a_verified_pack(
         assert waiting.value.suggested_filename == f"{name}.zip"
         waiting.value.save_as(tmp_path / f"{name}.zip")
         page.close()
-    files = packs.contents(tmp_path / f"{name}.zip")
+    files = packed.contents(tmp_path / f"{name}.zip")
     assert files == packs.pack(Store(store), name).contents
-    assert sealing.verify(files, public).faults == ()
+    assert sealing.verify(packed.packed(files), public).faults == ()
     assert packs.statement_in(files, name).figure == 4
     own = (address, address.replace("http", "ws"), "data:", "blob:")
     assert [url for url in requested if not url.startswith(own)] == []

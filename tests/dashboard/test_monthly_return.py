@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.formats import month as month_name
 from dashboard.wording import LANGUAGES, text_in
 from data_schemas.programme import load
-from pipelines import signing
+from pipelines import packed, sealing, signing
 from pipelines.importing import import_export
-from pipelines.returns import clock, packs, sealing, steps
+from pipelines.returns import clock, packs, steps
 from pipelines.returns.drafts import drafts
 from pipelines.store import Store
 
@@ -103,7 +103,7 @@ def test_a_return_is_signed_and_sealed_on_the_page(page: Page, ready: Store, key
     assert text_in(language, "monthly_return.origin_sealed") in cells(app)
     [pack] = packs.packs(ready)
     assert pack.signatures[0].name == NAME
-    assert sealing.verify(pack.contents, signing.public_key(Path(f"{key}.pub"))).faults == ()
+    assert sealing.verify(packed.packed(pack.contents), signing.public_key(Path(f"{key}.pub"))).faults == ()
 
 
 def test_without_a_key_nothing_is_sealed_and_the_page_says_how(page: Page, ready: Store) -> None:
