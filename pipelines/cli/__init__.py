@@ -16,8 +16,8 @@ from pipelines.cli.tools import dashboard, dictionary, key
 
 COMMANDS: tuple[click.Command, ...] = (
     import_command, publish, discard, releases, check, rollback, diff, reconcile_command, erase, quarantine, findings,
-    quality_command, measure_command, aggregate, extract_command, return_group, verify, ledger_group, journal_command, key, dashboard,
-    dictionary,
+    quality_command, measure_command, aggregate, extract_command, return_group, verify, ledger_group, journal_command,
+    key, dashboard, dictionary,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 <programme>_<title>_<cut-off>_<regime>.<csv|xlsx|parquet>   the rows
 dictionary.csv                                              columns, codes, states, how the file is written
-manifest.json                                               release, filters as applied, SQL, regime, rows, SHA-256
+manifest.json                                               release, filters as applied, SQL, rows, hashes
 seal.json                                                   SHA-256 of the manifest and its Ed25519 signature
 
 The rows go through in pieces. Without a signing key the manifest says `"signed": false`: then its hashes find damage and

@@ -2,8 +2,8 @@
 
 Each extract and recipient has a key, derived (HKDF, RFC 5869) from a secret of the store's owner; an identifier becomes
 the first 64 bits of its HMAC-SHA-256 under that key. So two rows of one extract still tell whether they are about the
-same patient, and two extracts, or two recipients, cannot be joined. The HMAC (RFC 2104) is computed by the engine, which
-is given the two padded halves of the key as bound values; neither is ever written down.
+same patient, and two extracts, or two recipients, cannot be joined. The HMAC (RFC 2104) is computed by the engine,
+which is given the key, padded in two ways, as bound values; neither is ever written down.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,8 @@ class Pseudonyms:
 
 def pseudonym(column: str, table: str) -> str:
     """An identifier's pseudonym as SQL: the same in every table and row of an extract, null where there is none."""
-    return f"left({keyed(f'{sql.literal(column + ":")} || {sql.name(table)}.{sql.name(column)}')}, {FIGURES})"
+    named = f"{sql.literal(f'{column}:')} || {sql.name(table)}.{sql.name(column)}"
+    return f"left({keyed(named)}, {FIGURES})"
 
 
 def keyed(text: str) -> str:

@@ -51,13 +51,17 @@ def write(form: Form, kinds: Mapping[str, str], batches: Iterable[pa.RecordBatch
         ExtractError: a worksheet has no room for them.
     """
     target = schema(kinds)
-    typed = (pa.RecordBatch.from_arrays([each.cast(field.type) for each, field in zip(batch.columns, target, strict=True)],
-                                        schema=target) for batch in batches)  # fmt: skip
+    typed = (_typed(batch, target) for batch in batches)
     if form == "xlsx":
         return _workbook(target, typed, sink, sheets)
     if form == "parquet":
         return _parquet(target, typed, sink)
     return _csv(target, typed, sink, french=form == "csv-fr")
+
+
+def _typed(batch: pa.RecordBatch, target: pa.Schema) -> pa.RecordBatch:
+    columns = [each.cast(field.type) for each, field in zip(batch.columns, target, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, schema=target)
 
 
 def _csv(target: pa.Schema, batches: Iterable[pa.RecordBatch], sink: IO[bytes], french: bool) -> int:
