@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ParamSpec
+from typing import Any, Literal, ParamSpec
 
 import streamlit as st
 
@@ -222,8 +222,8 @@ def purposes(release: Release) -> tuple[Purpose, ...]:
     return events.PURPOSES if release.synthetic else tuple(each for each in events.PURPOSES if each != "demonstration")
 
 
-def delivered(what: str, purpose: Purpose, n_rows: int, release: Release, make: Callable[[], bytes]
-              ) -> Callable[[], bytes]:  # fmt: skip
+def delivered(what: str, purpose: Purpose, n_rows: int, release: Release, make: Callable[[], bytes],
+              regime: Literal["exact", "protected"] = "exact") -> Callable[[], bytes]:  # fmt: skip
     """What makes a file at the click, which another thread runs: its line is in the journal before its first byte.
 
     Raises:
@@ -231,13 +231,14 @@ def delivered(what: str, purpose: Purpose, n_rows: int, release: Release, make: 
     """
     said, place = None if known().sign_in is None else claims(), journal()
     asked = reader()
+    action: Action = "download_exact" if regime == "exact" else "download_protected"
 
     def deliver() -> bytes:
         found = asked if said is None else admitted(said, active=True)
-        if found.role is None or not found.role.may("download_exact"):
+        if found.role is None or not found.role.may(action):
             raise AccessError("access.no_action")
         content = make()
-        place.write(Event(kind="download", actor=found.actor, what=what, release=release.name, regime="exact",
+        place.write(Event(kind="download", actor=found.actor, what=what, release=release.name, regime=regime,
                           purpose=purpose, size=events.size(n_rows), session=found.session or None,
                           content=place.fingerprint("download", content)))  # fmt: skip
         return content

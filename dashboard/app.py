@@ -36,6 +36,9 @@ PAGES: dict[str, dict[str, str]] = {
 }
 """Group of the menu → page → icon; a page is a file of `views`. A group without pages is not shown."""
 
+PROTECTED = frozenset({"extracts"})
+"""The pages that can be shown in the protected regime."""
+
 FIRST, IMPORT = "overview", "import_export"
 NAMES = (FIRST, *(name for names in PAGES.values() for name in names if name != FIRST))
 MENU = 276
@@ -93,7 +96,7 @@ def _open(page: StreamlitPage, reader: Reader, role: Role) -> None:
     components.notice()
     if role.regime(name) is None:
         components.no_page(reader, name)
-    elif role.regime(name) == "protected":
+    elif role.regime(name) == "protected" and name not in PROTECTED:
         components.not_yet_protected(reader, name)
     else:
         _show(name)

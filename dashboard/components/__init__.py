@@ -25,7 +25,7 @@ from dashboard.components.choices import (
 )
 from dashboard.components.data_quality import completeness, delays, duplicates, submissions
 from dashboard.components.doses import cumulative_doses, dose_related, start_doses
-from dashboard.components.extract import extract
+from dashboard.components.extracts import own_extract, standard_extracts
 from dashboard.components.guide import guide
 from dashboard.components.import_form import import_form, import_title
 from dashboard.components.import_progress import import_progress
@@ -84,7 +84,6 @@ __all__ = [
     "dose_related",
     "duplicates",
     "estimate_card",
-    "extract",
     "follow_language",
     "guide",
     "import_form",
@@ -106,6 +105,7 @@ __all__ = [
     "note",
     "notice",
     "observed_share",
+    "own_extract",
     "page_title",
     "quarantine",
     "rates_readable",
@@ -126,6 +126,7 @@ __all__ = [
     "side_by_side",
     "since_return",
     "spread_card",
+    "standard_extracts",
     "start_doses",
     "status_bar",
     "stopped",

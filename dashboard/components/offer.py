@@ -1,12 +1,16 @@
 """A file to take away: for a stated purpose, and written into the journal before its first byte."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
-from dashboard import access, data
+from dashboard import access, data, extracts
 from dashboard.wording import language, text
 from pipelines.access.errors import AccessError
+from pipelines.access.events import Purpose
+from pipelines.access.roles import Action
+from pipelines.extracts.pack import Prepared
 
 
 def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key: str) -> None:
@@ -16,13 +20,34 @@ def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key
         what: a figure or a list, as the journal names it.
         make: makes the file, at the click.
     """
-    if not access.may("download_exact"):
+    with _purpose("download_exact", key) as purpose:
+        if purpose:
+            deliver = access.delivered(what, purpose, n_rows, data.release(), make)
+            _button(text("card.download_csv"), deliver, file_name, "text/csv", key)
+
+
+def offer_extract(found: Prepared, key: str) -> None:
+    """The same for an extract, whose manifest says what it is for."""
+    regime = found.request.regime
+    with _purpose("download_exact" if regime == "exact" else "download_protected", key) as purpose:
+        if purpose:
+            deliver = access.delivered(found.request.subject, purpose, found.content.n_rows, data.release(),
+                                       extracts.maker(found, purpose), regime)  # fmt: skip
+            _button(text("extracts.download"), deliver, found.file_name, "application/zip", key)
+
+
+@contextmanager
+def _purpose(action: Action, key: str) -> Iterator[Purpose | None]:
+    """Where the button stands, with the purpose; none where there can be no file, or none yet."""
+    if not access.may(action):
         st.info(text("access.no_download"), icon=":material/block:")
+        yield None
         return
     try:
         access.journal().ready()
     except AccessError:
         st.error(text("access.refused.not_journalled"), icon=":material/error:")
+        yield None
         return
     known = access.purposes(data.release())
     before = st.session_state.get(access.PURPOSE)
@@ -35,14 +60,11 @@ def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key
         )  # fmt: skip
         if purpose is None:
             st.caption(text("access.purpose_first"))
-            return
-        st.session_state[access.PURPOSE] = purpose
-        st.download_button(
-            text("card.download_csv"),
-            data=access.delivered(what, purpose, n_rows, data.release(), make),
-            file_name=file_name,
-            mime="text/csv",
-            key=f"{key}-download",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        else:
+            st.session_state[access.PURPOSE] = purpose
+        yield purpose
+
+
+def _button(label: str, deliver: Callable[[], bytes], file_name: str, mime: str, key: str) -> None:
+    st.download_button(label, data=deliver, file_name=file_name, mime=mime, key=f"{key}-download", on_click="ignore",
+                       icon=":material/download:")  # fmt: skip

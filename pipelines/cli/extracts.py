@@ -67,7 +67,13 @@ def extract_command(name: str | None, measure: str, by: tuple[str, ...], table: 
         if isinstance(content, Ledger) and conditions:
             raise ExtractError("extract.ledger_is_whole")
         request = Request(content, cast(Form, form), language, selection, cast(Precision, precision))
-        found = pack.prepared(request, opened, lambda: published(store, opened.programme.name, release.name))
+        found = pack.prepared(
+            request,
+            release,
+            opened.programme,
+            lambda: opened,
+            lambda: published(store, opened.programme.name, release.name),
+        )
         known = settings.asked(settings_folder)
         journal, actor = known.journal(store.folder), operator()
         who = recipient or f"{actor.issuer}\n{actor.subject}"

@@ -5,7 +5,7 @@ dictionary.csv                                              columns, codes, stat
 manifest.json                                               release, filters as applied, SQL, rows, hashes
 seal.json                                                   SHA-256 of the manifest and its Ed25519 signature
 
-The rows go through in pieces. Without a signing key the manifest says `"signed": false`: then its hashes find damage and
+The rows go through in pieces. Without a signing key the manifest says `"signed": false`: its hashes then find damage and
 nobody can be shown to have made it.
 """
 
@@ -21,6 +21,7 @@ from typing import IO, Any
 import pyarrow as pa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from data_schemas.programme import Programme
 from pipelines.errors import ExtractError
 from pipelines.extracts import content as contents
 from pipelines.extracts import words, writers
@@ -31,6 +32,7 @@ from pipelines.opened import Opened
 from pipelines.packed import MOMENT
 from pipelines.protected.lines import Ledger as Published
 from pipelines.sealing import EXTRACT, KIND, sealed
+from pipelines.store import Release
 
 DICTIONARY = "dictionary.csv"
 DICTIONARY_FORMS: Mapping[str, Form] = {"fr": "csv-fr", "en": "csv"}
@@ -62,12 +64,13 @@ class Prepared:
     """A request whose rows are known, before anything was written.
 
     Attributes:
-        opened: the release; of the protected world only its name, cut-off and programme are used.
+        release, programme: what the rows are of.
     """
 
     request: Request
     content: Content
-    opened: Opened
+    release: Release
+    programme: Programme
 
     @property
     def file_name(self) -> str:
@@ -76,7 +79,7 @@ class Prepared:
 
     @property
     def _stem(self) -> str:
-        return words.stem(self.content, self.request, self.opened.programme, self.opened.release)
+        return words.stem(self.content, self.request, self.programme, self.release)
 
     def write(self, sink: IO[bytes], taking: Taking) -> None:
         """Write the pack.
@@ -86,8 +89,8 @@ class Prepared:
         """
         hashes: dict[str, str] = {}
         content, request = self.content, self.request
-        file = words.file_name(content, request, self.opened.programme, self.opened.release)
-        lines = words.dictionary(content, request, self.opened.programme)
+        file = words.file_name(content, request, self.programme, self.release)
+        lines = words.dictionary(content, request, self.programme)
         hidden = Pseudonyms.of(taking.secret, taking.number, taking.recipient).parameters
         packing = zipfile.ZIP_DEFLATED if request.form in {"csv", "csv-fr"} else zipfile.ZIP_STORED
         with zipfile.ZipFile(sink, "w", packing, compresslevel=1) as archive:
@@ -103,16 +106,16 @@ class Prepared:
                 archive.writestr(zipfile.ZipInfo(name, MOMENT), written)
 
     def _sheets(self, lines: words.Lines, taking: Taking) -> dict[str, Sequence[Sequence[str]]]:
-        to, release = self.request.language, self.opened.release
-        facts = {"release": release.name, "cutoff": release.cutoff.isoformat(), "programme": self.opened.programme.name,
+        to, release = self.request.language, self.release
+        facts = {"release": release.name, "cutoff": release.cutoff.isoformat(), "programme": self.programme.name,
                  "regime": words.say(f"extract.regime.{self.request.regime}", to), "rows": str(self.content.n_rows),
                  "extract": taking.number}  # fmt: skip
         held = (words.read_me(self.content, facts, to), [], lines,
-                words.filters(self.content, self.opened.programme, to))  # fmt: skip
+                words.filters(self.content, self.programme, to))  # fmt: skip
         return {words.say(f"extract.sheet.{name}", to): each for name, each in zip(SHEETS, held, strict=True)}
 
     def _manifest(self, taking: Taking) -> dict[str, object]:
-        content, release = self.content, self.opened.release
+        content, release = self.content, self.release
         bound = dict(content.parameters) | (dict.fromkeys(HIDDEN, "(secret)") if content.precision else {})
         asked = "ledger" if isinstance(self.request.content, Ledger) else (
             "figures" if isinstance(self.request.content, Figures) else "rows")  # fmt: skip
@@ -130,10 +133,12 @@ class Prepared:
         }  # fmt: skip
 
 
-def prepared(request: Request, opened: Opened, ledger: Callable[[], Published | None]) -> Prepared:
+def prepared(request: Request, release: Release, programme: Programme, opened: Callable[[], Opened],
+             ledger: Callable[[], Published | None]) -> Prepared:  # fmt: skip
     """The rows of a request.
 
     Args:
+        opened: opens the release, which the protected world does not need.
         ledger: finds the protected ledger as it was when the release was published.
 
     Raises:
@@ -145,10 +150,12 @@ def prepared(request: Request, opened: Opened, ledger: Callable[[], Published | 
         published = ledger()
         if published is None:
             raise ExtractError("extract.no_ledger")
-        return Prepared(request, contents.ledger_part(published, asked), opened)
-    if isinstance(asked, Figures):
-        return Prepared(request, contents.figures(opened, asked, request.selection), opened)
-    return Prepared(request, contents.rows(opened, asked, request.selection, request.precision), opened)
+        held = contents.ledger_part(published, asked)
+    elif isinstance(asked, Figures):
+        held = contents.figures(opened(), asked, request.selection)
+    else:
+        held = contents.rows(opened(), asked, request.selection, request.precision)
+    return Prepared(request, held, release, programme)
 
 
 def _as_rows(lines: words.Lines) -> tuple[dict[str, str], list[pa.RecordBatch]]:
