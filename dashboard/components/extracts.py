@@ -11,6 +11,7 @@ from dashboard.components.choices import measure_and_dimensions
 from dashboard.components.offer import offer_extract
 from dashboard.shown import Shown
 from dashboard.wording import language, said, text, text_in
+from pipelines.access.roles import Precision
 from pipelines.extracts.pack import Prepared
 from pipelines.extracts.request import FORMS, Figures, Form, Ledger, Request, Rows
 from pipelines.selection import Selection
@@ -84,7 +85,8 @@ def _rows(selection: Selection) -> None:
                          key=f"extract-table-{reader}", width=FIELD)  # fmt: skip
     labels = {name: said(label, reader) for name, label in extracts.columns(table).items()}
     chosen = st.multiselect(text("extracts.chosen"), list(labels), format_func=lambda each: labels[each],
-                            placeholder=text("extracts.all"), select_all=False, key=f"extract-columns-{table}")  # fmt: skip
+                            placeholder=text("extracts.all"), select_all=False,
+                            key=f"extract-columns-{table}-{reader}")  # fmt: skip
     st.caption(text("extracts.rows_are"))
     _take(Rows(table, tuple(chosen)), selection, "rows")
 
@@ -97,9 +99,11 @@ def _take(content: extracts.Content, selection: Selection, key: str) -> None:
                                   format_func=lambda each: text_in(reader, f"extracts.forms.{each}"))  # fmt: skip
         precision = extracts.precisions()[0]
         if isinstance(content, Rows):
-            precision = st.selectbox(text("extracts.dates"), extracts.precisions(), width=FIELD,
-                                     key=f"extract-dates-{key}-{reader}-{access.reader().actor.role}",
-                                     format_func=lambda each: text_in(reader, f"extracts.precision.{each}"))  # fmt: skip
+            precision = st.selectbox(
+                text("extracts.dates"), extracts.precisions(), width=FIELD,
+                key=f"extract-dates-{key}-{reader}-{access.reader().actor.role}",
+                format_func=lambda each: text_in(reader, f"extracts.precision.{each}"),
+            )  # fmt: skip
     found = extracts.prepared(_request(content, selection, form, precision))
     st.caption(text("extracts.file", file=formats.plain(found.file_name)))
     if not extracts.is_signed():
@@ -107,9 +111,9 @@ def _take(content: extracts.Content, selection: Selection, key: str) -> None:
     offer_extract(found, f"extract-{key}")
 
 
-def _request(content: extracts.Content, selection: Selection, form: Form = "csv-fr", precision: str = "") -> Request:
-    known = {each: each for each in extracts.precisions()}
-    return Request(content, form, language(), selection, known.get(precision, extracts.precisions()[0]))  # type: ignore[call-overload]
+def _request(content: extracts.Content, selection: Selection, form: Form = "csv-fr",
+             precision: Precision | None = None) -> Request:  # fmt: skip
+    return Request(content, form, language(), selection, precision or extracts.precisions()[0])
 
 
 def _title(found: Prepared, reader: str) -> str:

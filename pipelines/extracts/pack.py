@@ -5,8 +5,8 @@ dictionary.csv                                              columns, codes, stat
 manifest.json                                               release, filters as applied, SQL, rows, hashes
 seal.json                                                   SHA-256 of the manifest and its Ed25519 signature
 
-The rows go through in pieces. Without a signing key the manifest says `"signed": false`: its hashes then find damage and
-nobody can be shown to have made it.
+The rows go through in pieces. Without a signing key the manifest says `"signed": false`: its hashes then find damage,
+and nobody can be shown to have made it.
 """
 
 import datetime as dt
