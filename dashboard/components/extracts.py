@@ -128,5 +128,6 @@ def _title(found: Prepared, reader: str) -> str:
 
 def _listed(title: str, found: Prepared) -> list[str]:
     reader = language()
+    size = (found.content.n_rows, len(found.content.columns))
     return [title, said(found.content.grain, reader), text(f"regime.{found.request.regime}"),
-            formats.number(found.content.n_rows, reader), formats.number(len(found.content.columns), reader)]  # fmt: skip
+            *(formats.number(each, reader) for each in size)]  # fmt: skip

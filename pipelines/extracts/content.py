@@ -14,12 +14,12 @@ from data_schemas.dictionary import column_text, texts
 from data_schemas.disclosure import Disclosure
 from data_schemas.programme import Programme
 from data_schemas.programme_parts import Text
-from data_schemas.tables import TABLES, metadata
+from data_schemas.tables import TABLES, Table, metadata
 from pipelines import sql
 from pipelines.access.roles import Precision
 from pipelines.definitions import count_texts, definition, dimensions
 from pipelines.errors import ExtractError
-from pipelines.extracts.pseudonyms import keyed, pseudonym
+from pipelines.extracts.pseudonyms import keyed, named, pseudonym
 from pipelines.extracts.request import Figures, Ledger, Rows
 from pipelines.measure import measure
 from pipelines.messages import messages
@@ -30,8 +30,8 @@ from pipelines.selection import RELATIONS, Selection
 from pipelines.states import NOT_COLLECTED, NOT_RECORDED, NOT_SENT
 
 STATE, EMPTY = "state", "empty_cells"
-STRETCH = 8_192
-"""Rows that are in memory at a time."""
+STRETCH, SORTED = 8_192, 100_000
+"""Rows that are handed over, and sorted, at a time."""
 DAY_FORMATS: Mapping[Precision, str] = {"month": "%Y-%m", "year": "%Y"}
 LETTERS: Mapping[Precision, int] = {"month": 7, "year": 4}
 KINDS = {"integer": "integer", "decimal": "decimal", "date": "day"}
@@ -167,6 +167,8 @@ def _from(frame: pd.DataFrame, columns: Sequence[Column]) -> Callable[[object], 
 def rows(opened: Opened, asked: Rows, selection: Selection, precision: Precision) -> Content:
     """The rows of a table, in an order that tells nothing, with pseudonyms of their own.
 
+    They come in stretches drawn by a keyed hash, each in an order of its own, so that one is sorted at a time.
+
     Raises:
         ExtractError: there is no such table or column, or the table was not sent.
     """
@@ -184,15 +186,31 @@ def rows(opened: Opened, asked: Rows, selection: Selection, precision: Precision
     applied, condition = _kept(table.name, table.columns, selection)
     source = f"core_{table.name} t{condition}"
     relations = f"with {RELATIONS}\n" if condition else ""
-    statement = (f"{relations}select {selected}, {empty} as {EMPTY}\nfrom {source}\n"
-                 f"order by {keyed(sql.literal('row:') + ' || ' + sql.row_key(table.key, 't.'))}")  # fmt: skip
-    parameters = applied.parameters if condition else {}
-    counted = opened.query(f"{relations}select count(*) as n from {source}", parameters)
+    drawn = f"hash($key_inner, {sql.row_key(table.key, 't.')}) % $stretches = $stretch"
+    statement = (f"{relations}select {selected}, {empty} as {EMPTY}\nfrom {source}"
+                 f"{' and ' if condition else ' where '}{drawn}\norder by {_order(table)}")  # fmt: skip
+    asked_of = applied.parameters if condition else {}
+    counted = opened.query(f"{relations}select count(*) as n from {source}", asked_of)
+    n_rows = int(counted["n"].iloc[0])
+    stretches = n_rows // SORTED + 1
+    parameters = {**asked_of, "stretches": stretches}
     said = texts("tables")[table.name]
     columns.append(Column(EMPTY, "text", *_said(f"extract.column.{EMPTY}")))
-    return Content(said["label"], said["text"], tuple(columns), int(counted["n"].iloc[0]), applied, statement,
-                   parameters, lambda hidden: opened.batches(statement, {**parameters, **hidden}, STRETCH),
+
+    def batches(hidden: Mapping[str, object]) -> Iterator[pa.RecordBatch]:
+        for stretch in range(stretches):
+            yield from opened.batches(statement, {**parameters, **hidden, "stretch": stretch}, STRETCH)
+
+    said_of = {**parameters, "stretch": f"0 … {stretches - 1}"}
+    return Content(said["label"], said["text"], tuple(columns), n_rows, applied, statement, said_of, batches,
                    (_message("extract.note.rows"),), precision)  # fmt: skip
+
+
+def _order(table: Table) -> str:
+    """An order that tells nothing, as SQL: that of the pseudonyms of the rows' keys."""
+    if len(table.key) == 1:
+        return keyed(named(table.key[0], "t"))
+    return keyed(f"{sql.literal('row:')} || {sql.row_key(table.key, 't.')}")
 
 
 def _column(table: str, column: str, precision: Precision, programme: Programme) -> Column:

@@ -41,8 +41,12 @@ class Pseudonyms:
 
 def pseudonym(column: str, table: str) -> str:
     """An identifier's pseudonym as SQL: the same in every table and row of an extract, null where there is none."""
-    named = f"{sql.literal(f'{column}:')} || {sql.name(table)}.{sql.name(column)}"
-    return f"left({keyed(named)}, {FIGURES})"
+    return f"left({keyed(named(column, table))}, {FIGURES})"
+
+
+def named(column: str, table: str) -> str:
+    """An identifier after the name of its column, as SQL: two columns that hold the same text are told apart."""
+    return f"{sql.literal(f'{column}:')} || {sql.name(table)}.{sql.name(column)}"
 
 
 def keyed(text: str) -> str:

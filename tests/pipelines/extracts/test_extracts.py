@@ -22,6 +22,7 @@ from pyarrow import parquet
 from data_schemas.tables import TABLES
 from pipelines import packed, sealing, signing
 from pipelines.errors import ExtractError
+from pipelines.extracts import content as contents
 from pipelines.extracts import pack
 from pipelines.extracts.catalogue import catalogue
 from pipelines.extracts.pack import Taking
@@ -154,6 +155,13 @@ def test_the_order_of_the_rows_tells_nothing(opened: Opened) -> None:
     assert tuple(LABELS) not in orders
 
 
+def test_rows_that_are_sorted_in_stretches_are_all_there_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "SORTED", 2)
+    files = taken(opened, Request(Rows("visits"), "parquet"))
+    assert sorted(read(data_of(files), "parquet")["visit_label"]) == sorted(LABELS)
+    assert json.loads(files["manifest.json"])["parameters"]["stretch"] == "0 … 4"
+
+
 @pytest.mark.parametrize(("precision", "dates"), [("month", {"2024-06"}), ("year", {"2024"})])
 def test_dates_are_as_exact_as_the_role_may_have_them(opened: Opened, precision: Any, dates: set[str]) -> None:
     files = taken(opened, Request(Rows("visits"), "parquet", precision=precision))
@@ -241,7 +249,7 @@ def test_without_a_key_the_manifest_says_so_and_a_signature_cannot_be_taken_away
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("name", [name for name, each in catalogue().items() if not isinstance(each, Ledger)])
-def test_every_standard_extract_is_made_with_its_dictionary(release: Any, opened: Opened, name: str, language: str
+def test_every_standard_extract_is_made_with_its_dictionary(opened: Opened, name: str, language: str
                                                             ) -> None:  # fmt: skip
     asked = catalogue()[name]
     if isinstance(asked, Rows) and not opened.release.was_sent(asked.table):
