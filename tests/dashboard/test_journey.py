@@ -76,12 +76,15 @@ def test_a_reader_filters_changes_language_and_takes_a_file(
         assert page.get_by_text("Cutaneous lupus").first.is_visible()
 
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=text_in("en", "card.download_csv")).click()
-    assert waiting.value.suggested_filename == "thalidomide_new-patients_2022-08-31_exact.csv"
-    waiting.value.save_as(tmp_path / "extract.csv")
-    _, *rows = csv.reader(io.StringIO((tmp_path / "extract.csv").read_text(encoding="utf-8-sig")))
+        page.get_by_role("button", name=text_in("en", "extracts.download")).last.click()
+    name = "thalidomide_newly-treated-patients_2022-08-31_exact"
+    assert waiting.value.suggested_filename == f"{name}.zip"
+    waiting.value.save_as(tmp_path / "extract.zip")
+    assert sealing.verify(packed.found(tmp_path / "extract.zip")).faults == ()
+    _, *rows = csv.reader(io.StringIO(packed.contents(tmp_path / "extract.zip")[f"{name}.csv"].decode("utf-8-sig")),
+                          delimiter=";")  # fmt: skip
     counted = measure(opened, "new_patients", Selection(indications=("LUPUS_CUT",))).frame
-    assert [(row[0], int(row[-1])) for row in rows] == list(zip(counted["month"], counted["n_patients"], strict=True))
+    assert [(row[0], int(row[-2])) for row in rows] == list(zip(counted["month"], counted["n_patients"], strict=True))
 
     outside = [url for url in requested if not url.startswith((server, server.replace("http", "ws"), "data:", "blob:"))]
     assert outside == []

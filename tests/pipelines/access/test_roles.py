@@ -22,7 +22,7 @@ MAY = """
     action             | mah_officer | mah_affairs | ansm_reviewer | analyst | dpo | admin
     rows               | yes         | yes         | yes           |         |     |
     download_exact     | yes         | yes         | yes           |         |     |
-    download_protected |             |             |               | yes     |     |
+    download_protected | yes         | yes         | yes           | yes     |     |
     import             | yes         |             |               |         |     |
     publish            | yes         |             |               |         |     |
     sign_return        | yes         |             |               |         |     |
