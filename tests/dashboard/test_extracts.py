@@ -113,8 +113,8 @@ def test_without_a_ledger_there_is_nothing_protected_to_take(page: Page, stores:
 
 
 @pytest.mark.parametrize("role", CIRCLE)
-def test_the_circle_takes_the_ledger_too_and_dates_follow_the_role(page: Page, with_ledger: Path, offered: Any,
-                                                                   role: str) -> None:  # fmt: skip
+@pytest.mark.usefixtures("offered")
+def test_the_circle_takes_the_ledger_too_and_dates_follow_the_role(page: Page, with_ledger: Path, role: str) -> None:
     app = page(with_ledger, "extracts", role=role, state=PURPOSE)
     assert "Nouveaux patients" in app.selectbox(key="extract-standard-fr").options
     app.segmented_control(key="extract-kind-fr").set_value("rows").run()
