@@ -19,7 +19,7 @@ Lines = list[tuple[str, ...]]
 
 def stem(content: Content, request: Request, programme: Programme, release: Release) -> str:
     """`<programme>_<title>_<cut-off>_<regime>`, in the language asked for; nothing in it is of a patient."""
-    regime = say(f"extract.regime.{request.regime}", request.language)
+    regime = slug(say(f"extract.regime.{request.regime}", request.language))
     title = slug(content.title.in_language(request.language))
     return f"{programme.name}_{title}_{release.cutoff.isoformat()}_{regime}"
 

@@ -26,7 +26,6 @@ from pipelines.selection import Selection
 from pipelines.store import Store
 
 Page = Callable[..., AppTest]
-PURPOSE = {"purpose": "safety"}
 CIRCLE = ("mah_officer", "mah_affairs", "ansm_reviewer")
 
 
@@ -66,7 +65,8 @@ def opened_zip(content: bytes) -> dict[str, bytes]:
 def test_the_circle_takes_figures_and_rows(
     page: Page, stores: dict[str, Path], opened: Opened, language: str, offered: Any, tmp_path: Path
 ) -> None:
-    app = page(stores["data"], "extracts", language, state=PURPOSE, indications="LUPUS_CUT")
+    app = page(stores["data"], "extracts", language, indications="LUPUS_CUT")
+    app.selectbox(key=f"extract-own-purpose-{language}").set_value("safety").run()
     assert not app.exception
     assert text_in(language, "extracts.not_signed") in said(app)
     deliver, name = offered["extract-own"]
@@ -91,7 +91,7 @@ def test_the_circle_takes_figures_and_rows(
 
 def test_the_analyst_takes_the_protected_ledger_only(page: Page, with_ledger: Path, offered: Any, tmp_path: Path
                                                      ) -> None:  # fmt: skip
-    app = page(with_ledger, "extracts", role="analyst", state=PURPOSE)
+    app = page(with_ledger, "extracts", role="analyst")
     assert not app.exception
     assert set(offered) == {"extract-standard"}
     assert text_in("fr", "extracts.own") not in said(app)
@@ -115,7 +115,7 @@ def test_without_a_ledger_there_is_nothing_protected_to_take(page: Page, stores:
 @pytest.mark.parametrize("role", CIRCLE)
 @pytest.mark.usefixtures("offered")
 def test_the_circle_takes_the_ledger_too_and_dates_follow_the_role(page: Page, with_ledger: Path, role: str) -> None:
-    app = page(with_ledger, "extracts", role=role, state=PURPOSE)
+    app = page(with_ledger, "extracts", role=role)
     assert "Nouveaux patients" in app.selectbox(key="extract-standard-fr").options
     app.segmented_control(key="extract-kind-fr").set_value("rows").run()
     finest = app.selectbox(key=f"extract-dates-rows-fr-{role}").options[0]
@@ -123,7 +123,7 @@ def test_the_circle_takes_the_ledger_too_and_dates_follow_the_role(page: Page, w
 
 
 def test_no_journal_no_file(page: Page, stores: dict[str, Path], offered: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    page(stores["data"], "extracts", state=PURPOSE)
+    page(stores["data"], "extracts")
 
     def fails(*_: object) -> None:
         raise AccessError("access.journal_fails")
@@ -135,7 +135,7 @@ def test_no_journal_no_file(page: Page, stores: dict[str, Path], offered: Any, m
 
 def test_a_role_that_is_taken_away_gets_no_file(page: Page, stores: dict[str, Path], offered: Any, tmp_path: Path
                                                 ) -> None:  # fmt: skip
-    page(stores["data"], "extracts", state=PURPOSE)
+    page(stores["data"], "extracts")
     (tmp_path / "settings" / "access.yml").write_text("people: []\n", encoding="utf-8")
     with pytest.raises(AccessError):
         offered["extract-own"][0]()

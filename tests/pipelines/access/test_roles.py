@@ -14,6 +14,7 @@ from pipelines.access.settings import Access, Session, Settings, asked
 MATRIX = """
     page          | mah_officer | mah_affairs | ansm_reviewer | analyst   | dpo  | admin
     figures       | exact       | exact       | exact         | protected |      |
+    monthly_return | exact      | exact       | exact         |           |      |
     import_export | exact       |             |               |           |      |
     methods       | open        | open        | open          | open      | open | open
     journal       |             |             |               |           | open |

@@ -197,7 +197,7 @@ def months(release: Callable[..., Opened]) -> Opened:
     return release(patients=[{"patient_id": f"p{n}", "sex": "FM"[n % 2]} for n in range(12)], initiations=rows)
 
 
-@given(selection=SELECTIONS, name=st.sampled_from(["new_patients", "treated_patients", "conformity"]))
+@given(selection=SELECTIONS, name=st.sampled_from(["new_patients", "treated_patients", "episodes_begun"]))
 @settings(max_examples=20, derandomize=True, deadline=None)
 def test_the_same_selection_gives_the_same_figures_on_screen_and_in_the_file(
     months: Opened, selection: Selection, name: str
