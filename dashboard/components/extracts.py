@@ -70,7 +70,7 @@ def _figures(selection: Selection) -> None:
 
 def _preview(shown: Shown) -> None:
     """The figures as they will be in the file."""
-    frame = tables.readable(shown, wide=False)
+    frame = tables.readable(shown, wide=False).assign(**{text("card.state"): shown.frame["state"].map(shown.state_of)})
     size = shown.counted("extracts.rows", len(frame)), shown.counted("extracts.columns", len(frame.columns))
     st.markdown(", ".join(size), width="content")
     figures = {shown.count(each): st.column_config.TextColumn(alignment="right") for each in shown.counts}
@@ -121,9 +121,9 @@ def _title(found: Prepared, reader: str) -> str:
     title = said(found.content.title, reader)
     content = found.request.content
     if isinstance(content, Figures) and content.by:
-        title += text("extracts.by", by=", ".join(said(each.label, reader).lower()
-                                                  for each in found.content.columns[: len(content.by)]))  # fmt: skip
-    return title
+        names = [said(each.label, reader).lower() for each in found.content.columns[: len(content.by)]]
+        return text_in(reader, "extracts.by", title=title, by=", ".join(names))
+    return text_in(reader, "extracts.rows_of", title=title) if isinstance(content, Rows) else title
 
 
 def _listed(title: str, found: Prepared) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from data_schemas.programme import Programme
 from data_schemas.vocabularies import labels
+from pipelines.definitions import definition
 from pipelines.extracts.content import EMPTY, STATE, Column, Content
-from pipelines.extracts.request import ENDINGS, Request
+from pipelines.extracts.request import ENDINGS, Figures, Request, Rows
 from pipelines.messages import say
 from pipelines.selection_words import words
 from pipelines.states import STATES, label
@@ -20,8 +21,18 @@ Lines = list[tuple[str, ...]]
 def stem(content: Content, request: Request, programme: Programme, release: Release) -> str:
     """`<programme>_<title>_<cut-off>_<regime>`, in the language asked for; nothing in it is of a patient."""
     regime = slug(say(f"extract.regime.{request.regime}", request.language))
-    title = slug(content.title.in_language(request.language))
+    title = slug(" ".join([content.title.in_language(request.language), *_apart(request)]))
     return f"{programme.name}_{title}_{release.cutoff.isoformat()}_{regime}"
+
+
+def _apart(request: Request) -> list[str]:
+    """What tells the names of two files of one title apart: that it holds rows, or another breakdown than usual."""
+    asked = request.content
+    if isinstance(asked, Rows):
+        return [say("extract.rows", request.language)]
+    if isinstance(asked, Figures) and asked.by is not None and asked.by != definition(asked.measure).by:
+        return list(asked.by) or [say("extract.total", request.language)]
+    return []
 
 
 def file_name(content: Content, request: Request, programme: Programme, release: Release) -> str:
