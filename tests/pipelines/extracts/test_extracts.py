@@ -21,6 +21,7 @@ from pyarrow import parquet
 
 from data_schemas.tables import TABLES
 from pipelines import packed, sealing, signing
+from pipelines.access.events import TABLES as JOURNALLED
 from pipelines.errors import ExtractError
 from pipelines.extracts import content as contents
 from pipelines.extracts import pack
@@ -260,3 +261,7 @@ def test_every_standard_extract_is_made_with_its_dictionary(opened: Opened, name
     lines = list(csv.reader(io.StringIO(files["dictionary.csv"].decode("utf-8-sig")), delimiter=separator))
     assert [line[1] for line in lines if line[0] == "column"] == columns
     assert all(line[3] and line[4] for line in lines if line[0] == "column")
+
+
+def test_the_journal_can_say_of_every_table_that_its_rows_were_taken() -> None:
+    assert set(JOURNALLED) == set(TABLES)
