@@ -22,12 +22,14 @@ import pyarrow as pa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from data_schemas.programme import Programme
+from pipelines.access.events import Purpose
 from pipelines.errors import ExtractError
 from pipelines.extracts import content as contents
 from pipelines.extracts import words, writers
 from pipelines.extracts.content import Content
 from pipelines.extracts.pseudonyms import HIDDEN, Pseudonyms
 from pipelines.extracts.request import Figures, Form, Ledger, Request
+from pipelines.messages import say
 from pipelines.opened import Opened
 from pipelines.packed import MOMENT
 from pipelines.protected.lines import Ledger as Published
@@ -54,7 +56,7 @@ class Taking:
     number: str
     recipient: str
     fingerprint: str
-    purpose: str
+    purpose: Purpose
     secret: bytes
     key: Ed25519PrivateKey | None = None
 
@@ -108,11 +110,11 @@ class Prepared:
     def _sheets(self, lines: words.Lines, taking: Taking) -> dict[str, Sequence[Sequence[str]]]:
         to, release = self.request.language, self.release
         facts = {"release": release.name, "cutoff": release.cutoff.isoformat(), "programme": self.programme.name,
-                 "regime": words.say(f"extract.regime.{self.request.regime}", to), "rows": str(self.content.n_rows),
+                 "regime": say(f"extract.regime.{self.request.regime}", to), "rows": str(self.content.n_rows),
                  "extract": taking.number}  # fmt: skip
-        held = (words.read_me(self.content, facts, to), [], lines,
+        held: tuple[words.Lines, ...] = (words.read_me(self.content, facts, to), [], lines,
                 words.filters(self.content, self.programme, to))  # fmt: skip
-        return {words.say(f"extract.sheet.{name}", to): each for name, each in zip(SHEETS, held, strict=True)}
+        return {say(f"extract.sheet.{name}", to): each for name, each in zip(SHEETS, held, strict=True)}
 
     def _manifest(self, taking: Taking) -> dict[str, object]:
         content, release = self.content, self.release
