@@ -12,14 +12,14 @@ from dashboard import access, data, formats
 from dashboard.moved import Moved
 from dashboard.places import store_folder
 from dashboard.wording import language
-from pipelines import cells, signing
+from pipelines import cells, packed, sealing, signing
 from pipelines.access.events import Step
 from pipelines.bridge.bridges import AFTER, BEFORE, Bridge
 from pipelines.bridge.reasons import reasons
 from pipelines.bridge.reconcile import MEASURE
 from pipelines.definitions import definition
 from pipelines.messages import say
-from pipelines.returns import clock, packs, sealing, steps
+from pipelines.returns import clock, packs, steps
 from pipelines.returns import history as declarations
 from pipelines.returns.documents import content, typeset
 from pipelines.returns.documents.content import Language
@@ -165,7 +165,7 @@ def sealed() -> dict[str, Pack]:
 def whole(pack: Pack) -> list[str]:
     """What is wrong with a sealed return, in words; nothing if every byte is as it was sealed."""
     return [formats.typeset(say(each.key, language(), **each.details), language())
-            for each in sealing.verify(packs.contents(pack.folder)).faults]  # fmt: skip
+            for each in sealing.verify(packed.found(pack.folder)).faults]  # fmt: skip
 
 
 def release_of(pack: Pack) -> Release:
@@ -175,7 +175,7 @@ def release_of(pack: Pack) -> Release:
 
 def one_file(pack: Pack) -> bytes:
     """A sealed return as a `.zip`."""
-    return packs.zipped(pack.contents)
+    return packed.zipped(pack.contents)
 
 
 def pictures(said: Statement, draft: Draft | None, pack: Pack | None) -> list[bytes]:

@@ -10,9 +10,9 @@ import pandas as pd
 from dashboard import formats
 from dashboard.shown import Shown
 from pipelines.definitions import dimensions
+from pipelines.inert import inert
 from pipelines.states import NOT_SENT, OBSERVED, sign
 
-FORMULA = re.compile(r"^[=+\-@\t\r]")
 NUMERIC = re.compile(r"^[+-]?[0-9]+([.,][0-9]+)?$")
 SEPARATORS = {"fr": ";", "en": ","}
 TWO = 2
@@ -111,7 +111,7 @@ def _count(shown: Shown, row: Mapping[Hashable, object], count: str) -> str:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if FORMULA.match(cell) and not NUMERIC.match(cell) else cell
+    return cell if NUMERIC.match(cell) else inert(cell)
 
 
 def beside(columns: list[tuple[str, Shown]]) -> pd.DataFrame:

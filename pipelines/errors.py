@@ -55,7 +55,7 @@ class MeasureError(OperatorError):
 
 
 class ReturnError(OperatorError):
-    """A monthly return cannot take the step asked for, or a pack is not what was sealed."""
+    """A monthly return cannot take the step asked for."""
 
     exit_code = 7
 
@@ -76,3 +76,15 @@ class BackupError(OperatorError):
     """A back-up cannot be made, or is not what was written."""
 
     exit_code = 11
+
+
+class PackError(OperatorError):
+    """A sealed pack is not what was sealed, or is no pack."""
+
+    exit_code = 12
+
+
+class ExtractError(OperatorError):
+    """An extract cannot be made as it was asked for."""
+
+    exit_code = 13

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from data_schemas.rules import words
 from pipelines.errors import StoreError
+from pipelines.inert import inert
 from pipelines.opened import Opened
 
 COLUMNS = ("table", "file", "line", "reasons", "explanation", "original")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(opened: Opened, target: Path, language: str) -> int:
@@ -35,7 +35,7 @@ def write(opened: Opened, target: Path, language: str) -> int:
             for table, file, line, reasons, original in rows.itertuples(index=False):
                 text = original if isinstance(original, str) else ""
                 explained = " ; ".join(dict.fromkeys(_explained(reason, language) for reason in reasons))
-                writer.writerow([table, file, line, " ".join(reasons), explained, _inert(text)])
+                writer.writerow([table, file, line, " ".join(reasons), explained, inert(text)])
     except FileExistsError:
         raise StoreError("quarantine.file_exists", file=target.name) from None
     except OSError as error:
@@ -47,8 +47,3 @@ def _explained(reason: str, language: str) -> str:
     rule, _, column = reason.partition(":")
     said = words(rule).text.in_language(language)
     return f"{column}: {said}" if column else said
-
-
-def _inert(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text

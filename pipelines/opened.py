@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from data_schemas.errors import ProgrammeError
 from data_schemas.programme import Programme, load
@@ -57,6 +58,11 @@ class Opened:
         """The rows of a SELECT over the release's tables."""
         with reading(self.release):
             return self._reader.query(statement, parameters)
+
+    def batches(self, statement: str, parameters: Mapping[str, object], rows: int) -> Iterator[pa.RecordBatch]:
+        """The same rows piece by piece."""
+        with reading(self.release):
+            yield from self._reader.batches(statement, parameters, rows)
 
     def columns(self, statement: str, parameters: Mapping[str, object]) -> list[str]:
         """The names of the columns that a SELECT gives."""

@@ -104,6 +104,11 @@ def is_signed(public: str, signature: str, content: bytes) -> bool:
     return True
 
 
+def canonical(content: object) -> bytes:
+    """JSON with sorted keys, one way to write each content."""
+    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
 def canonical_line(content: object) -> bytes:
     """JSON on one line, with sorted keys: one way to write each content."""
     return (json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n").encode()

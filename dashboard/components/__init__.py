@@ -25,7 +25,7 @@ from dashboard.components.choices import (
 )
 from dashboard.components.data_quality import completeness, delays, duplicates, submissions
 from dashboard.components.doses import cumulative_doses, dose_related, start_doses
-from dashboard.components.extract import extract
+from dashboard.components.extracts import own_extract, standard_extracts
 from dashboard.components.guide import guide
 from dashboard.components.import_form import import_form, import_title
 from dashboard.components.import_progress import import_progress
@@ -86,7 +86,6 @@ __all__ = [
     "dose_related",
     "duplicates",
     "estimate_card",
-    "extract",
     "follow_language",
     "guide",
     "import_form",
@@ -109,6 +108,7 @@ __all__ = [
     "notice",
     "notice_waiting",
     "observed_share",
+    "own_extract",
     "page_title",
     "protected_page",
     "protected_status",
@@ -131,6 +131,7 @@ __all__ = [
     "side_by_side",
     "since_return",
     "spread_card",
+    "standard_extracts",
     "start_doses",
     "status_bar",
     "stopped",

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
-from dashboard import access, data
+from dashboard import access, data, extracts
 from dashboard.wording import language, text
 from pipelines.access.errors import AccessError
 from pipelines.access.events import Purpose
+from pipelines.extracts.pack import Prepared
 from pipelines.store import Release
 
 
@@ -18,12 +20,12 @@ class File:
 
     Attributes:
         label: what its button says.
-        make: makes it, at the click.
+        make: given the purpose, what makes it at the click.
     """
 
     label: str
     name: str
-    make: Callable[[], bytes]
+    make: Callable[[Purpose], Callable[[], bytes]]
     mime: str
     icon: str = ":material/download:"
 
@@ -36,8 +38,15 @@ def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key
         make: makes the file, at the click.
         protected: whether it holds figures of the protected ledger, and none of a release.
     """
-    file = File(text("card.download_csv"), file_name, make, "text/csv")
+    file = File(text("card.download_csv"), file_name, lambda _: make, "text/csv")
     offer_files(what, n_rows, [file], key, None if protected else data.release())
+
+
+def offer_extract(found: Prepared, key: str) -> None:
+    """The same for an extract, whose manifest says what it is for."""
+    file = File(text("extracts.download"), found.file_name, partial(extracts.maker, found), "application/zip")
+    release = data.release() if found.request.regime == "exact" else None
+    offer_files(found.request.subject, found.content.n_rows, [file], key, release)
 
 
 def offer_files(what: str, n_rows: int, files: Sequence[File], key: str, release: Release | None) -> None:
@@ -63,7 +72,7 @@ def offer_files(what: str, n_rows: int, files: Sequence[File], key: str, release
         for place, file in enumerate(files):
             st.download_button(
                 file.label,
-                data=access.delivered(what, purpose, n_rows, release, file.make),
+                data=access.delivered(what, purpose, n_rows, release, file.make(purpose)),
                 file_name=file.name,
                 mime=file.mime,
                 key=f"{key}-download-{place}" if place else f"{key}-download",

@@ -1,5 +1,6 @@
 """What was declared: every version of every month, each sealed pack as it was, and two of them side by side."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -10,6 +11,7 @@ from dashboard.components import parts
 from dashboard.components.offer import File, offer_files
 from dashboard.components.return_figures import preview
 from dashboard.wording import language, text
+from pipelines.access.events import Purpose
 from pipelines.returns.packs import Pack
 
 RECENT = 12
@@ -39,9 +41,9 @@ def _pack(name: str, pack: Pack) -> None:
         st.success(text("monthly_return.whole"), icon=":material/verified:")
     documents = {written: f"{name}.{written}.pdf" for written in pack.languages}
     files = [
-        File(text("monthly_return.take"), f"{name}.zip", partial(returns.one_file, pack), "application/zip"),
-        *(File(text(f"monthly_return.pdf_{written}"), file, partial(pack.contents.__getitem__, file), "application/pdf",
-               ":material/picture_as_pdf:") for written, file in documents.items()),
+        File(text("monthly_return.take"), f"{name}.zip", _making(partial(returns.one_file, pack)), "application/zip"),
+        *(File(text(f"monthly_return.pdf_{written}"), file, _making(partial(pack.contents.__getitem__, file)),
+               "application/pdf", ":material/picture_as_pdf:") for written, file in documents.items()),
     ]  # fmt: skip
     offer_files("monthly_return", len(said.lines), files, f"take-{name}", returns.release_of(pack))
     with st.expander(text("monthly_return.preview")):
@@ -92,3 +94,8 @@ def return_comparison() -> None:
     heads = [text("monthly_return.period"), text("monthly_return.indication"), first, second,
              text("monthly_return.difference")]  # fmt: skip
     parts.figures(pd.DataFrame(rows, columns=heads), text("monthly_return.comparison"), "return-comparison", 2)
+
+
+def _making(make: Callable[[], bytes]) -> Callable[[Purpose], Callable[[], bytes]]:
+    """What is sealed already is the same for every purpose."""
+    return lambda _: make

@@ -1,9 +1,13 @@
-"""Page: a table of one's own, to download."""
+"""Page: tables to take away, the standard ones and one's own."""
 
-from dashboard import components, data
+from dashboard import components, extracts
+from pipelines.selection import Selection
 
 components.page_title("extracts")
-selection = components.selection_bar()
+exact = extracts.is_exact()
+selection = components.selection_bar() if exact else Selection()
 
-name, by = components.measure_and_dimensions()
-components.extract(data.measure(name, selection, by=by))
+components.standard_extracts(selection)
+if exact:
+    components.own_extract(selection)
+components.note("extracts.sealed")

@@ -3,10 +3,12 @@
 import datetime as dt
 import hashlib
 import hmac
+import io
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 
@@ -17,6 +19,7 @@ from pipelines.access.errors import AccessError
 from pipelines.access.events import LOCAL, Actor, Event
 
 FILE = "access.sqlite"
+PIECE = 1 << 20
 COLUMNS = ("seq", "at", "kind", "issuer", "subject", "role", "what", "release", "step", "period", "regime", "purpose",
            "size", "reason")  # fmt: skip
 
@@ -123,9 +126,15 @@ class AccessJournal:
 
     def fingerprint(self, purpose: str, content: bytes) -> str:
         """A keyed fingerprint, which says nothing to who has no key."""
+        return self.stream_fingerprint(purpose, io.BytesIO(content))
+
+    def stream_fingerprint(self, purpose: str, stream: IO[bytes]) -> str:
+        """The same of what a stream holds."""
         key = keys.read(self.key_path, self.store)
-        own = hmac.new(key, purpose.encode(), hashlib.sha256).digest()
-        return hmac.new(own, content, hashlib.sha256).hexdigest()
+        found = hmac.new(hmac.digest(key, purpose.encode(), "sha256"), digestmod=hashlib.sha256)
+        while piece := stream.read(PIECE):
+            found.update(piece)
+        return found.hexdigest()
 
 
 def at(place: str, key_path: Path, store: Path) -> AccessJournal:

@@ -10,9 +10,12 @@ from typing import Literal, get_args
 
 Regime = Literal["exact", "protected", "open"]
 Action = Literal["rows", "download_exact", "download_protected", "import", "publish", "sign_return"]
+Precision = Literal["day", "month", "year"]
 RoleName = Literal["mah_officer", "mah_affairs", "ansm_reviewer", "analyst", "dpo", "admin"]
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+"""The finest first."""
 FIGURES = ("overview", "uptake", "populations", "conformity", "adverse_events", "exposure", "pregnancy_prevention",
            "what_changed", "data_quality", "extracts")  # fmt: skip
 OPEN = ("methods", "journal")
@@ -27,11 +30,13 @@ class Role:
 
     Attributes:
         pages: page → its regime; a page that is not there is refused.
+        dates: how exact the dates of single persons may be in a file that they take out.
     """
 
     name: RoleName
     pages: Mapping[str, Regime]
     actions: frozenset[Action]
+    dates: Precision = "month"
 
     def may(self, action: Action) -> bool:
         """Whether the role includes an action."""
@@ -58,9 +63,9 @@ ROLES: Mapping[RoleName, Role] = {
     role.name: role
     for role in (
         Role("mah_officer", _EXACT | _all(("import_export",), "exact"),
-             frozenset({"rows", "download_exact", "import", "publish", "sign_return"})),
-        Role("mah_affairs", _EXACT, frozenset({"rows", "download_exact"})),
-        Role("ansm_reviewer", _EXACT, frozenset({"rows", "download_exact"})),
+             frozenset({"rows", "download_exact", "download_protected", "import", "publish", "sign_return"}), "day"),
+        Role("mah_affairs", _EXACT, frozenset({"rows", "download_exact", "download_protected"})),
+        Role("ansm_reviewer", _EXACT, frozenset({"rows", "download_exact", "download_protected"}), "day"),
         Role("analyst", _all(FIGURES, "protected") | _METHODS, frozenset({"download_protected"})),
         Role("dpo", _all(OPEN, "open"), frozenset()),
         Role("admin", _METHODS, frozenset()),

@@ -3,6 +3,7 @@
     settings/
       access.yml     who has which role, for how long one is signed in, how long the journal is kept
       journal.key    the key of the journal (`rtu journal key`); beside it, the head
+      extracts.key   the secret that pseudonyms in extracts derive from; drawn at the first one
       secrets.toml   the sign-in, as Streamlit's `st.login` reads it
 
 Without such a folder nobody signs in: then only synthetic data are shown, and only to this machine.
@@ -27,6 +28,7 @@ from pipelines.access.journal import AccessJournal
 from pipelines.access.roles import ROLES, Role, RoleName
 
 VARIABLE, LIST, KEY, SIGN_IN = "RTU_SETTINGS", "access.yml", "journal.key", "secrets.toml"
+EXTRACTS = "extracts.key"
 MACHINE = Actor(issuer=LOCAL, subject="machine")
 """Who changed a file of the settings: who had the right to on the machine; the file does not say who it was."""
 
@@ -154,6 +156,16 @@ class Settings:
         if not (store / journal.FILE).exists():
             keys.make(key)
         return journal.at(str(store / journal.FILE), key, store)
+
+    def extract_secret(self, store: Path) -> bytes:
+        """What pseudonyms in extracts derive from; drawn when it is missing, as each extract has pseudonyms of its own.
+
+        Raises:
+            AccessError: it cannot be drawn or used.
+        """
+        path = self.folder / EXTRACTS if self.folder else store.with_name(f".{store.name}-{EXTRACTS}")
+        keys.make(path)
+        return keys.read(path, store)
 
 
 def asked(folder: Path | None = None) -> Settings:

@@ -30,7 +30,7 @@ def measure_command(name: str, conditions: tuple[str, ...], by: tuple[str, ...],
     """Print a measure on the release in service, or as of another."""
     with told(language):
         opened = open_release(store_folder, release_name)
-        selection, where = _conditions(conditions, opened)
+        selection, where = conditions_of(conditions, opened)
         if lines:
             click.echo(rendered(line_list(opened, name, selection, where), form))
             return
@@ -63,7 +63,7 @@ def _print(table: MeasureTable, form: str, language: str) -> None:
         click.echo(rendered(table.frame, form))
 
 
-def _conditions(conditions: tuple[str, ...], opened: Opened) -> tuple[Selection, dict[str, str]]:
+def conditions_of(conditions: tuple[str, ...], opened: Opened) -> tuple[Selection, dict[str, str]]:
     """Conditions on what a selection keeps go into it; the others hold on the measure's rows."""
     chosen: dict[str, list[str]] = {}
     where: dict[str, str] = {}

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from pipelines import signing
+from pipelines import packed, sealing, signing
 from pipelines.access.events import Step
 from pipelines.cli.common import FORMAT, LANG, STORE, journalled, rendered, told
+from pipelines.cli.packs import hold
 from pipelines.errors import ReturnError, StoreError
-from pipelines.messages import LANGUAGES, explain, say
+from pipelines.messages import LANGUAGES, say
 from pipelines.return_reports import (
     balance_report,
     check_report,
@@ -19,7 +20,7 @@ from pipelines.return_reports import (
     lines_frame,
     status_report,
 )
-from pipelines.returns import clock, packing, packs, sealing, steps
+from pipelines.returns import clock, packing, packs, steps
 from pipelines.returns.drafts import drafts
 from pipelines.returns.history import compare, history
 from pipelines.store import Store
@@ -195,9 +196,9 @@ def reopen(name: str, out: Path | None, store_folder: Path, language: str) -> No
         pack = packs.pack(store, name)
         if out:
             journalled("return", store, pack.statement.release, "reopen", pack.statement.period)
-            _write(out, packs.zipped(pack.contents))
+            _write(out, packed.zipped(pack.contents))
             click.echo(say("return.written", language, file=out.name))
-        _hold(sealing.verify(pack.contents), language)
+        hold(sealing.verify(packed.packed(pack.contents)), language)
         again = packing.rebuilt(store, pack)
         if other := [each for each in again if pack.contents[each] != again[each]]:
             changed = ", ".join(packing.changed(pack)) or "–"
@@ -219,24 +220,3 @@ def _write(out: Path, content: bytes) -> None:
         raise ReturnError("return.file_exists", file=out.name) from None
     except OSError as error:
         raise StoreError.cannot_write(out.name, error) from None
-
-
-@click.command("verify")
-@click.argument("pack", type=click.Path(path_type=Path))
-@click.option("--key", "key_file", type=click.Path(exists=True, path_type=Path, dir_okay=False),
-              help="Public key (.pub) of the one who declares, received by another way.")  # fmt: skip
-@LANG
-def verify(pack: Path, key_file: Path | None, language: str) -> None:
-    """Say whether a sealed return, a folder or a .zip, is as it was sealed; no network, no store needed."""
-    with told(language):
-        found = sealing.verify(packs.contents(pack), signing.public_key(key_file) if key_file else None)
-        _hold(found, language)
-        click.echo(say("return.whole", language, name=pack.name, public=found.public_key))
-        click.echo(say("return.key_known" if found.known else "return.key_unknown", language))
-
-
-def _hold(found: sealing.Verdict, language: str) -> None:
-    for fault in found.faults:
-        click.echo(explain(fault, language), err=True)
-    if found.faults:
-        raise ReturnError("return.broken", n=len(found.faults))

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 from pyarrow import parquet
 
 from pipelines import sql
@@ -217,6 +218,11 @@ class Reader:
         with self._asked(statement) as cursor:
             rows: pd.DataFrame = cursor.execute(statement, dict(parameters or {})).df()
             return rows
+
+    def batches(self, statement: str, parameters: Mapping[str, Any], rows: int) -> Iterator[pa.RecordBatch]:
+        """The same rows piece by piece, as they are asked for; `rows` of them at most in each piece."""
+        with self._asked(statement) as cursor:
+            yield from cursor.sql(statement, params=dict(parameters)).to_arrow_reader(rows)
 
     def write(self, statement: str, parameters: Mapping[str, Any], path: Path) -> None:
         """The same rows as a Parquet file, written beside the engine, which can write nothing."""

@@ -10,9 +10,12 @@ from pipelines.returns.documents import LANGUAGES, documents
 from pipelines.returns.drafts import Draft, Note, Signature
 from pipelines.returns.making import make
 from pipelines.returns.packs import MEASURE, PROGRAMME, SIGNATURES, STATEMENT, Pack, signatures_as_json
-from pipelines.returns.statement import Statement, canonical
+from pipelines.returns.statement import Statement
+from pipelines.signing import canonical
 from pipelines.store import Store
 
+KIND = "return"
+"""What the manifest of a sealed return says that it is."""
 LIBRARIES = ("typst", "xlsxwriter", "cryptography")
 """What the bytes of the files depend on beside the content."""
 
@@ -30,7 +33,8 @@ def files_of(said: Statement, signatures: Sequence[Signature], languages: Sequen
 def rests_on(said: Statement) -> dict[str, object]:
     """What the manifest of a pack says beside its files."""
     return {
-        "return": said.name, "release": said.release, "cutoff": said.cutoff.isoformat(), "sources": said.sources,
+        "kind": KIND, "return": said.name, "release": said.release, "cutoff": said.cutoff.isoformat(),
+        "sources": said.sources,
         "tables": said.tables, "programme": {"name": said.programme, "sha256": said.programme_sha256},
         "software": {"version": said.software, "definitions": said.definitions, "libraries": _libraries()},
         "sql": said.statement, "parameters": said.parameters,

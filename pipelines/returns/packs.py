@@ -11,10 +11,8 @@ manifest.json               SHA-256 of each of these files, and what they rest o
 seal.json                   SHA-256 of the manifest, its Ed25519 signature, and the public key
 """
 
-import io
 import json
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,15 +22,13 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from pipelines.errors import ReturnError
+from pipelines.packed import MANIFEST, contents
 from pipelines.returns.drafts import RETURNS, Signature
 from pipelines.returns.statement import Statement
 from pipelines.store import Store, move, sync
 
 STATEMENT, SIGNATURES, MEASURE, PROGRAMME = "statement.json", "signatures.json", "measure.sql", "programme.yml"
-MANIFEST, SEAL = "manifest.json", "seal.json"
 NAME = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-v[1-9][0-9]*")
-LARGEST = 50_000_000
-"""Bytes of a pack in one file; a larger one is none of ours."""
 _SIGNATURES = TypeAdapter(tuple[Signature, ...])
 
 
@@ -68,7 +64,11 @@ class Pack:
 
     @cached_property
     def contents(self) -> Mapping[str, bytes]:
-        """File → bytes."""
+        """File → bytes.
+
+        Raises:
+            PackError: it cannot be read.
+        """
         return contents(self.folder)
 
     @property
@@ -129,36 +129,6 @@ def keep(store: Store, name: str, files: Mapping[str, bytes]) -> Pack:
         move(built, target)
         target.with_name(f"{name}.json").unlink(missing_ok=True)
     return Pack(target)
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """A pack as one file, always the same bytes for the same pack."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        for name in sorted(files):
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), files[name])
-    return stream.getvalue()
-
-
-def contents(path: Path) -> dict[str, bytes]:
-    """The files of a pack, which is a folder or a zip of one.
-
-    Raises:
-        ReturnError: it is neither, or cannot be read.
-    """
-    try:
-        if path.is_dir():
-            return {each.name: each.read_bytes() for each in sorted(path.iterdir())}
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            if sum(each.file_size for each in members) > LARGEST:
-                raise ReturnError("return.no_pack", file=path.name)
-            return {each.filename: archive.read(each) for each in members}
-    except zipfile.BadZipFile as error:
-        member = str(error).partition("'")[2].rpartition("'")[0]
-        raise ReturnError("return.changed" if member else "return.no_pack", file=member or path.name) from None
-    except (OSError, NotImplementedError, RuntimeError):
-        raise ReturnError("return.no_pack", file=path.name) from None
 
 
 def statement_in(files: Mapping[str, bytes], name: str) -> Statement:

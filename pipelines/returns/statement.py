@@ -2,13 +2,13 @@
 
 import datetime as dt
 import hashlib
-import json
 from typing import Literal
 
 from pydantic import Field
 
 from data_schemas.programme_parts import Part, Text
 from pipelines.bridge.reconcile import EXPLAINED, UNEXPLAINED, UNKNOWN_RELEASE
+from pipelines.signing import canonical
 
 BLOCK, WARN = "block", "warn"
 
@@ -182,8 +182,3 @@ class Statement(Part):
             undeclared=sum(line.recounted for line in earlier if line.declared is None),
             difference=sum(line.difference or 0 for line in earlier), new=own.recounted, cumulative=own.cumulative,
         )  # fmt: skip
-
-
-def canonical(content: object) -> bytes:
-    """JSON with sorted keys, one way to write each content."""
-    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

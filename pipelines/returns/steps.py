@@ -16,6 +16,7 @@ from pipelines.bridge.reconcile import Reconciliation
 from pipelines.errors import ReturnError
 from pipelines.journal import Entry
 from pipelines.opened import Opened
+from pipelines.packed import packed
 from pipelines.returns import clock
 from pipelines.returns.documents import LANGUAGES
 from pipelines.returns.drafts import Draft, Note, Signature, draft, drafts, drop, save
@@ -23,8 +24,8 @@ from pipelines.returns.history import history
 from pipelines.returns.making import asked, compared, make
 from pipelines.returns.packing import files_of, rests_on
 from pipelines.returns.packs import Pack, keep, packs
-from pipelines.returns.sealing import sealed
 from pipelines.returns.statement import BLOCK, Line, Statement
+from pipelines.sealing import sealed
 from pipelines.store import Release, Store
 
 STEPS = ("lock", "check", "reconcile", "explain", "sign", "archive")
@@ -213,8 +214,8 @@ def archive(store: Store, period: str, key: Ed25519PrivateKey, languages: Sequen
     if later := [each.name for each in packs(store) if each.signed_at >= signed_at]:
         raise ReturnError("return.overtaken", period=period, names=", ".join(later))
     text = (programme or load(said.programme)).text
-    files = sealed(files_of(said, found.signatures, languages, text), rests_on(said), key)
-    done = keep(store, found.name, files)
+    files = files_of(said, found.signatures, languages, text)
+    done = keep(store, found.name, files | sealed(packed(files).hashes, rests_on(said), key))
     store.journal.add([Entry(f"return {found.name}", None, said.release, None)])
     return done
 

@@ -9,8 +9,13 @@ import pytest
 
 from data_schemas.rules import column_rules, named_rules
 from pipelines.access.chain import Why
+from pipelines.access.roles import PRECISIONS
 from pipelines.bridge.reconcile import STATES as RECONCILED
 from pipelines.changes import STATES
+from pipelines.extracts.pack import SHEETS
+from pipelines.extracts.request import FORMS, Part
+from pipelines.extracts.words import HEADS
+from pipelines.extracts.writers import TYPES
 from pipelines.findings import ORDER
 from pipelines.messages import LANGUAGES, messages, say
 from pipelines.quality import NEEDED
@@ -25,6 +30,8 @@ BELOW, ALL = (
 )
 """The code that speaks to operators, and all that may use its texts."""
 CHECKS = (ROOT / "pipelines" / "returns" / "checks.py").read_text(encoding="utf-8")
+EXTRACTED = ("state", "empty_cells", "event", "indication_code", "first_month", "last_month", "dimension", "code",
+             "parent", "depth", "n", "undivided")  # fmt: skip
 FAMILIES = {
     "import": ("read", "file", "note", "mapped", "validate", "derive", "release"),
     "import.dates": ("iso", "dmy", "mdy", "none"),
@@ -43,6 +50,17 @@ FAMILIES = {
     "return.severity": (BLOCK, WARN),
     "return.finding": tuple(re.findall(r'code="([a-z_]+)"', CHECKS)),
     "journal": get_args(Why),
+    "extract.regime": ("exact", "protected"),
+    "extract.ledger": get_args(Part),
+    "extract.grain": get_args(Part),
+    "extract.column": EXTRACTED,
+    **{f"extract.column.{each}": ("meaning",) for each in EXTRACTED},
+    "extract.head": HEADS,
+    "extract.kind": tuple(TYPES),
+    "extract.note": PRECISIONS,
+    "extract.form": FORMS,
+    "extract.sheet": SHEETS,
+    "extract.read_me": ("release", "cutoff", "programme", "regime", "rows", "extract"),
     "quality": tuple(NEEDED),
     "quality.empty": tuple(NEEDED),
     "quality.column": (

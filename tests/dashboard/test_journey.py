@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from dashboard.wording import counted_in, text_in
-from pipelines import signing
+from pipelines import packed, sealing, signing
 from pipelines.candidates import candidates
 from pipelines.measure import measure
 from pipelines.opened import Opened
-from pipelines.returns import packs, sealing
+from pipelines.returns import packs
 from pipelines.selection import Selection
 from pipelines.states import OBSERVED, label
 from pipelines.store import Store
@@ -77,12 +77,15 @@ def test_a_reader_filters_changes_language_and_takes_a_file(
         assert page.get_by_text("Cutaneous lupus").first.is_visible()
 
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=text_in("en", "card.download_csv")).click()
-    assert waiting.value.suggested_filename == "thalidomide_new-patients_2022-08-31_exact.csv"
-    waiting.value.save_as(tmp_path / "extract.csv")
-    _, *rows = csv.reader(io.StringIO((tmp_path / "extract.csv").read_text(encoding="utf-8-sig")))
+        page.get_by_role("button", name=text_in("en", "extracts.download")).last.click()
+    name = "thalidomide_newly-treated-patients_2022-08-31_exact"
+    assert waiting.value.suggested_filename == f"{name}.zip"
+    waiting.value.save_as(tmp_path / "extract.zip")
+    assert sealing.verify(packed.found(tmp_path / "extract.zip")).faults == ()
+    _, *rows = csv.reader(io.StringIO(packed.contents(tmp_path / "extract.zip")[f"{name}.csv"].decode("utf-8-sig")),
+                          delimiter=";")  # fmt: skip
     counted = measure(opened, "new_patients", Selection(indications=("LUPUS_CUT",))).frame
-    taken = [(month, int(n)) for month, _, n, state in rows if state == label(OBSERVED, "en")]
+    taken = [(row[0], int(row[-2])) for row in rows if row[-1] == label(OBSERVED, "en")]
     assert taken == list(zip(counted["month"], counted["n_patients"], strict=True))
 
     outside = [url for url in requested if not url.startswith((server, server.replace("http", "ws"), "data:", "blob:"))]
@@ -262,9 +265,9 @@ def test_the_six_steps_of_a_return_lead_to_a_verified_pack(
         assert waiting.value.suggested_filename == f"{name}.zip"
         waiting.value.save_as(tmp_path / f"{name}.zip")
         page.close()
-    files = packs.contents(tmp_path / f"{name}.zip")
+    files = packed.contents(tmp_path / f"{name}.zip")
     assert files == packs.pack(Store(store), name).contents
-    assert sealing.verify(files, public).faults == ()
+    assert sealing.verify(packed.packed(files), public).faults == ()
     assert packs.statement_in(files, name).figure == 4
     own = (address, address.replace("http", "ws"), "data:", "blob:")
     assert [url for url in requested if not url.startswith(own)] == []

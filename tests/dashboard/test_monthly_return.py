@@ -12,12 +12,12 @@ from dashboard import access, returns
 from dashboard.formats import month as month_name
 from dashboard.wording import LANGUAGES, text_in
 from data_schemas.programme import load
-from pipelines import signing
+from pipelines import packed, sealing, signing
 from pipelines.access.errors import AccessError
 from pipelines.access.roles import ROLES
 from pipelines.access.settings import asked
 from pipelines.importing import import_export
-from pipelines.returns import clock, packs, sealing, steps
+from pipelines.returns import clock, packs, steps
 from pipelines.returns.drafts import drafts
 from pipelines.store import Store
 
@@ -107,7 +107,7 @@ def test_a_return_is_signed_and_sealed_on_the_page(page: Page, ready: Store, key
     assert text_in(language, "monthly_return.origin_sealed") in cells(app)
     [pack] = packs.packs(ready)
     assert [(each.name, each.role) for each in pack.signatures] == [(NAME, OFFICER)]
-    assert sealing.verify(pack.contents, signing.public_key(Path(f"{key}.pub"))).faults == ()
+    assert sealing.verify(packed.packed(pack.contents), signing.public_key(Path(f"{key}.pub"))).faults == ()
 
 
 def test_in_a_demonstration_the_one_who_signs_says_who_they_are(page: Page, ready: Store) -> None:

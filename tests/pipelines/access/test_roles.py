@@ -14,7 +14,7 @@ from pipelines.access.settings import Access, Session, Settings, asked
 MATRIX = """
     page          | mah_officer | mah_affairs | ansm_reviewer | analyst   | dpo  | admin
     figures       | exact       | exact       | exact         | protected |      |
-    monthly_return| exact       | exact       | exact         |           |      |
+    monthly_return | exact      | exact       | exact         |           |      |
     import_export | exact       |             |               |           |      |
     methods       | open        | open        | open          | open      | open | open
     journal       |             |             |               |           | open |
@@ -23,7 +23,7 @@ MAY = """
     action             | mah_officer | mah_affairs | ansm_reviewer | analyst | dpo | admin
     rows               | yes         | yes         | yes           |         |     |
     download_exact     | yes         | yes         | yes           |         |     |
-    download_protected |             |             |               | yes     |     |
+    download_protected | yes         | yes         | yes           | yes     |     |
     import             | yes         |             |               |         |     |
     publish            | yes         |             |               |         |     |
     sign_return        | yes         |             |               |         |     |

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from pipelines import packed
 from pipelines.cli import main
 from pipelines.messages import LANGUAGES, say
 from pipelines.returns import packs
@@ -62,17 +63,17 @@ def test_a_new_version_goes_all_the_way_and_is_verified(run: Run, tmp_path: Path
     assert say("return.same_again", language, release=release) in reopened.stdout
     verified = call("verify", tmp_path / "out.zip", "--key", tmp_path / "key.pem.pub", *lang)
     assert verified.exit_code == 0
-    assert say("return.key_known", language) in verified.stdout
+    assert say("pack.key_known", language) in verified.stdout
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_changed_file_is_named_by_verify(october: Store, tmp_path: Path, language: str) -> None:
     files = dict(packs.pack(october, "2026-10-v1").contents)
     files["2026-10-v1.fr.pdf"] = files["2026-10-v1.fr.pdf"].replace(b"/Page", b"/Pagf", 1)
-    (tmp_path / "pack.zip").write_bytes(packs.zipped(files))
+    (tmp_path / "pack.zip").write_bytes(packed.zipped(files))
     answer = call("verify", tmp_path / "pack.zip", "--lang", language)
-    assert answer.exit_code == 7
-    assert say("return.changed", language, file="2026-10-v1.fr.pdf") in answer.stderr
+    assert answer.exit_code == 12
+    assert say("pack.changed", language, file="2026-10-v1.fr.pdf") in answer.stderr
 
 
 def test_a_return_that_cannot_be_made_again_says_what_has_changed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.returns import packing, packs, sealing, steps
+from pipelines import packed, sealing
+from pipelines.returns import packing, packs, steps
 from pipelines.returns.clock import PARIS
 from pipelines.returns.making import make
 from pipelines.store import Store
@@ -94,7 +95,7 @@ def check(seed: int, imported: Callable[..., Any], store: Store, key: Any) -> No
                      for line in said.lines if line.period == period and line.indication_code}  # fmt: skip
     for pack in packs.packs(store):
         assert dict(pack.contents) == sealed[pack.name]
-        assert sealing.verify(pack.contents).faults == ()
+        assert sealing.verify(packed.packed(pack.contents)).faults == ()
         assert packing.rebuilt(store, pack).items() <= pack.contents.items()
 
 

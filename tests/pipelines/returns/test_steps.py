@@ -10,12 +10,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from data_schemas.programme import Programme, load
+from pipelines import packed, sealing
 from pipelines.bridge.reasons import reasons
 from pipelines.erase import erase
 from pipelines.errors import ReturnError
 from pipelines.measure import measure
 from pipelines.opened import Opened
-from pipelines.returns import clock, drafts, packing, packs, sealing, steps
+from pipelines.returns import clock, drafts, packing, packs, steps
 from pipelines.returns.history import compare, history
 from pipelines.returns.making import asked, make
 from pipelines.returns.statement import Finding
@@ -146,7 +147,7 @@ def test_an_erased_patient_leaves_the_sealed_file_alone_and_the_recount_says_why
     erase(store, "p-two")
     kept = packs.pack(store, "2026-09-v1")
     assert kept.contents == sealed
-    assert sealing.verify(kept.contents).faults == ()
+    assert sealing.verify(packed.packed(kept.contents)).faults == ()
     assert refused(lambda: packing.rebuilt(store, kept)) == "return.not_rebuildable"
     found = steps.progress(store, "2026-10")
     moved = found.statement.line("2026-09", "APHTOSE")

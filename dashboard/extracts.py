@@ -1,0 +1,97 @@
+"""The gate to extracts: what a reader may take out, and the sealed file made at their click."""
+
+import functools
+from collections.abc import Callable, Mapping
+
+from dashboard import access, data
+from dashboard.places import store_folder
+from data_schemas.programme_parts import Text
+from pipelines.access.errors import AccessError
+from pipelines.access.events import Purpose
+from pipelines.access.roles import PRECISIONS, Precision
+from pipelines.extracts import taking
+from pipelines.extracts.catalogue import catalogue
+from pipelines.extracts.pack import Prepared
+from pipelines.extracts.pack import prepared as prepare
+from pipelines.extracts.request import Figures, Ledger, Request, Rows
+from pipelines.opened import Opened
+from pipelines.protected.lines import Ledger as Published
+from pipelines.protected.publication import published
+from pipelines.signing import named_key
+from pipelines.store import Store
+
+Content = Ledger | Figures | Rows
+
+
+def is_exact() -> bool:
+    """Whether the reader may take exact figures and rows."""
+    return access.may("download_exact")
+
+
+def standard() -> Mapping[str, Content]:
+    """The standard extracts that the reader may take and the release can give."""
+    sent, has_ledger = data.release().was_sent, _ledger() is not None
+    return {name: each for name, each in catalogue().items()
+            if (has_ledger if isinstance(each, Ledger) else is_exact())
+            and not (isinstance(each, Rows) and not sent(each.table))}  # fmt: skip
+
+
+def tables() -> Mapping[str, Text]:
+    """The tables whose rows can be taken → their names."""
+    from data_schemas.dictionary import texts  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
+    return {name: said["label"] for name, said in texts("tables").items() if data.release().was_sent(name)}
+
+
+def columns(table: str) -> Mapping[str, Text]:
+    """The columns of a table → their names."""
+    from data_schemas.dictionary import column_text  # noqa: PLC0415 - as above
+    from data_schemas.tables import TABLES  # noqa: PLC0415 - as above
+
+    return {each: column_text(table, each)["label"] for each in TABLES[table].columns}
+
+
+def precisions() -> tuple[Precision, ...]:
+    """How exact the dates of persons may be in a file of the reader, the finest first."""
+    role = access.reader().role
+    return PRECISIONS[PRECISIONS.index(role.dates if role else "month") :]
+
+
+def is_signed() -> bool:
+    """Whether the dashboard was started with a signing key."""
+    return named_key() is not None
+
+
+def prepared(request: Request) -> Prepared:
+    """The rows of a request, for a reader who may have them.
+
+    Raises:
+        AccessError: they may not, or not with such dates.
+        ExtractError: there is nothing to take.
+    """
+    access.require("download_protected" if request.regime == "protected" else "download_exact")
+    if isinstance(request.content, Rows) and request.precision not in precisions():
+        raise AccessError("access.no_action")
+    if isinstance(request.content, Ledger):
+        return prepare(request, data.release(), data.programme(), data.opened, _ledger)
+    return _prepared(data.opened(), request)
+
+
+def maker(found: Prepared, purpose: Purpose) -> Callable[[], bytes]:
+    """What makes the file at the click, on another thread."""
+    actor, settings, journal, store = access.reader().actor, access.known(), access.journal(), store_folder().resolve()
+
+    def make() -> bytes:
+        by = taking.taking(settings, journal, store, f"{actor.issuer}\n{actor.subject}", purpose)
+        return taking.as_bytes(found, by)
+
+    return make
+
+
+def _ledger() -> Published | None:
+    return published(Store(store_folder()), data.programme().name, data.release().name)
+
+
+@functools.lru_cache(maxsize=64)
+def _prepared(opened: Opened, request: Request) -> Prepared:
+    return prepare(request, opened.release, opened.programme, lambda: opened, lambda: None)
