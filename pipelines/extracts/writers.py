@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -34,12 +34,19 @@ WIDTH, WIDE = 18, 60
 Sheets = Mapping[str, Sequence[Sequence[str]]]
 
 
+class Sink(Protocol):
+    """Where a file is written."""
+
+    def write(self, piece: bytes, /) -> int:
+        """Write a piece; returns its length."""
+
+
 def schema(kinds: Mapping[str, str]) -> pa.Schema:
     """Column → kind as the types of the file."""
     return pa.schema([(name, TYPES[kind]) for name, kind in kinds.items()])
 
 
-def write(form: Form, kinds: Mapping[str, str], batches: Iterable[pa.RecordBatch], sink: IO[bytes], sheets: Sheets
+def write(form: Form, kinds: Mapping[str, str], batches: Iterable[pa.RecordBatch], sink: Sink, sheets: Sheets
           ) -> int:  # fmt: skip
     """Write the rows; returns how many.
 
@@ -64,7 +71,7 @@ def _typed(batch: pa.RecordBatch, target: pa.Schema) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=target)
 
 
-def _csv(target: pa.Schema, batches: Iterable[pa.RecordBatch], sink: IO[bytes], french: bool) -> int:
+def _csv(target: pa.Schema, batches: Iterable[pa.RecordBatch], sink: Sink, french: bool) -> int:
     as_text = {pa.string(), *({pa.float64()} if french else ())}
     written = pa.schema([(each.name, pa.string() if each.type in as_text else each.type) for each in target])
     options = csv.WriteOptions(delimiter=";" if french else ",", eol="\r\n" if french else "\n")
@@ -87,7 +94,7 @@ def _cell(column: pa.Array, french: bool) -> pa.Array:
     return column
 
 
-def _parquet(target: pa.Schema, batches: Iterable[pa.RecordBatch], sink: IO[bytes]) -> int:
+def _parquet(target: pa.Schema, batches: Iterable[pa.RecordBatch], sink: Sink) -> int:
     n_rows = 0
     with parquet.ParquetWriter(pa.PythonFile(_Kept(sink), "w"), target, compression="zstd") as writer:
         for batch in batches:
@@ -101,7 +108,7 @@ class _Kept:
 
     closed = False
 
-    def __init__(self, sink: IO[bytes]) -> None:
+    def __init__(self, sink: Sink) -> None:
         self._sink, self._place = sink, 0
 
     def write(self, piece: Any) -> int:
@@ -118,7 +125,7 @@ class _Kept:
         """Leave it open."""
 
 
-def _workbook(target: pa.Schema, batches: Iterable[pa.RecordBatch], sink: IO[bytes], sheets: Sheets) -> int:
+def _workbook(target: pa.Schema, batches: Iterable[pa.RecordBatch], sink: Sink, sheets: Sheets) -> int:
     n_rows = 0
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "book.xlsx"
