@@ -33,7 +33,7 @@ class Deliveries(DeferredFileHandler):
 
 def install() -> None:
     """Let every session of this server make its files so."""
-    app_session.DeferredFileHandler = Deliveries  # type: ignore[attr-defined]
+    vars(app_session)["DeferredFileHandler"] = Deliveries
 
 
 def _unknown() -> str:

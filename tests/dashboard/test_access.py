@@ -17,6 +17,7 @@ from pipelines.access.errors import AccessError
 from pipelines.access.events import KINDS, PURPOSES, REASONS, RETURN_STEPS, SIZES
 from pipelines.access.journal import AccessJournal
 from pipelines.access.roles import PAGES, ROLES
+from pipelines.messages import explain
 from pipelines.store import Release, Store
 
 Page = Callable[..., AppTest]
@@ -181,8 +182,9 @@ def test_a_file_is_not_given_to_who_lost_the_role_since_the_page_was_drawn(
     held = access.claims()
     signed_in("dpo")
     monkeypatch.setattr("dashboard.access.claims", lambda: held)
-    with pytest.raises(AccessError, match=r"access\.no_action"):
+    with pytest.raises(AccessError, match=r"access\.no_action") as refusal:
         make()
+    assert refusal.value.__notes__ == [explain(AccessError("access.no_action"), "fr")]
     assert "download" not in kinds(tmp_path, release.folder.parent.parent)
 
 

@@ -19,7 +19,7 @@ MARK = "zq7x"
 HOSTILE = (f"<img src=x onerror={MARK}>", f"[a](javascript:{MARK})", f"'; drop table core_patients; --{MARK}<b>",
            f"</script><script>{MARK}()</script>", f"../../etc/passwd\x00<{MARK}>", f"{{{{7*7}}}}<{MARK}>",
            f":material/home: $x$ <{MARK}>", f"2022-08-31-0000000000<{MARK}>")  # fmt: skip
-FORMS = (f"={MARK}", f":{MARK}", f"<{MARK}", f">{MARK}", f"--{MARK}")
+FORMS = (f"={MARK}", f":{MARK}", f"<{MARK}", f">{MARK}")
 """How the mark stands in what is shown if a value is echoed as it came; in a link it is encoded."""
 
 VALUES = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=40).map(lambda text: f"{text}<{MARK}>"))
