@@ -128,7 +128,7 @@ class Settings:
         path = self.folder / LIST
         try:
             state = path.stat()
-            mark = (place, path, state.st_mtime_ns, state.st_size, state.st_ino)
+            mark = (place.store, path, state.st_mtime_ns, state.st_size, state.st_ino)
             if mark in _NOTED:
                 return
             content = place.fingerprint("settings", path.read_bytes())
