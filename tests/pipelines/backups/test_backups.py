@@ -60,7 +60,9 @@ LAST = SECOND + PIECE + TAG
     (PIECES[:FIRST] + PIECES[SECOND:LAST] + PIECES[FIRST:SECOND] + PIECES[LAST:], "backup.damaged"),
     (PIECES[:FIRST] + PIECES[SECOND:], "backup.damaged"),
     (PIECES + PIECES[LAST:], "backup.damaged"),
-])  # fmt: skip
+], ids=["another kind", "no more than its head", "empty", "salt", "first piece", "last byte", "without its last piece",
+        "without two pieces", "last byte cut off", "a byte more", "two pieces swapped", "a piece left out",
+        "last piece twice"])  # fmt: skip
 def test_whatever_was_changed_cut_moved_or_added_is_refused(harmed: bytes, key: str) -> None:
     with pytest.raises(BackupError) as refusal:
         Opener(io.BytesIO(harmed), KEY).read()
