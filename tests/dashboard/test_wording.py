@@ -13,6 +13,7 @@ from dashboard.address import LOST, NOT_OFFERED, RENAMED, WRONG
 from dashboard.app import PAGES
 from dashboard.changes import PREVIOUS, RETURN
 from dashboard.charts.look import SAID
+from dashboard.components.extracts import KINDS as EXTRACT_KINDS
 from dashboard.components.guide import READERS
 from dashboard.components.return_steps import CURRENT, DONE, WAITING
 from dashboard.components.rule_list import SEVERITIES
@@ -28,11 +29,12 @@ from data_schemas.vocabularies import codes
 from pipelines.access.chain import Why
 from pipelines.access.events import KINDS as EVENTS
 from pipelines.access.events import PURPOSES, REASONS, RETURN_STEPS, SIZES
-from pipelines.access.roles import ACTIONS, ROLES, Regime
+from pipelines.access.roles import ACTIONS, PRECISIONS, ROLES, Regime
 from pipelines.bridge.reconcile import STATES as RECONCILED
 from pipelines.changes import STATES
 from pipelines.definitions import definition, dimensions, names
 from pipelines.distributions import COLUMNS as QUANTILES
+from pipelines.extracts.request import FORMS as FILE_FORMS
 from pipelines.findings import ORDER
 from pipelines.recorded import hashes
 from pipelines.returns.steps import STEPS
@@ -114,6 +116,10 @@ FAMILIES = {
     *(f"monthly_return.{head}" for head in ("indication", "declared", "undeclared", "difference", "new", "cumulative")),
     *(f"monthly_return.{head}" for head in ("period", "then", "now", "state", "cell", "reasons", "residual")),
     *(f"monthly_return.{head}" for head in ("version", "sent_on", "cutoff", "origin")),
+    *(f"extracts.{head}" for head in ("title", "grain", "regime", "n_rows", "n_columns")),
+    *(f"extracts.forms.{form}" for form in FILE_FORMS),
+    *(f"extracts.kinds.{kind}" for kind in EXTRACT_KINDS),
+    *(f"extracts.precision.{precision}" for precision in PRECISIONS),
     *(f"methods.{document}{part}" for document in DOCUMENTS for part in ("", "_what")),
     *(f"methods.{document}_part" for document in ("measures", "dictionary")),
     *(f"methods.download_{language}" for language in LANGUAGES),
@@ -186,7 +192,7 @@ def test_measures_of_the_screens_say_everything_in_both_languages() -> None:
             assert part.en
 
 
-ALIKE = {
+ALIKE = {"Format", "Parquet",
     " , n = ", "Action", "Actions", "Administration", "Centre", "Centres", "Contraception", "Cumul", "Date", "Dates",
     "Document", "Doses", "EN", "FR", "Grade", "Import", "Indication", "Indications", "Journal", "Maximum", "Minimum",
     "Page", "Page ", "Pages", "Patients", "Populations", "Programme", "Publication", "Source", "Table", "Version",
