@@ -9,13 +9,12 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import charts, labels
+from dashboard import charts
 from dashboard.components.tiles import Tile
 from dashboard.estimated import Estimates
 from dashboard.shown import Shown
 from dashboard.tail import Tail
 from dashboard.wording import LANGUAGES, text_in
-from pipelines.definitions import names
 from pipelines.estimates import estimate
 from pipelines.measure import line_list, measure
 from pipelines.nowcasting import LateReporting, late_reporting
@@ -143,16 +142,6 @@ def test_episodes_stack_to_their_number(opened: Opened) -> None:
     table = shown(opened, "episodes_begun").alone
     figure = drawn(charts.stacked(table))
     assert sum(sum(trace.y) for trace in figure.data) == len(line_list(opened, "episodes_begun", Selection()))
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", names())
-def test_every_column_of_a_line_list_has_words(opened: Opened, name: str, language: str) -> None:
-    lines = line_list(opened, name, Selection())
-    table = shown(opened, name, language, by=[])
-    heads = [labels.line_column(column, table) for column in lines.columns]
-    assert not set(heads) & set(lines.columns)
-    assert labels.readable_lines(lines, table).shape == (len(lines), len(set(heads)))
 
 
 def test_the_three_dates_are_the_measure_by_each(page: Page, stores: dict[str, Path], opened: Opened) -> None:

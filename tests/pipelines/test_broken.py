@@ -25,7 +25,9 @@ def outcome(source: Path, programme: Programme, store: Store) -> dict[str, Any]:
         told = [explain(refused, language) for language in LANGUAGES]
         left = sorted(path.name for path in store.folder.iterdir())
         keys = list(dict.fromkeys(problem.key for problem in refused.problems))
-        return {"refused": keys} if all(told) and left == ["lock", "releases"] and not store.releases() else {}
+        return (
+            {"refused": keys} if all(told) and left == ["layout", "lock", "releases"] and not store.releases() else {}
+        )
     assert all(count.read == count.loaded + count.quarantined for count in done.counts)
     opened = Opened(done.release, programme)
     rows = opened.query("select file, line, reasons from quarantine order by file, line")

@@ -42,7 +42,7 @@ def refusal(in_service: Store, thalidomide: Programme) -> Callable[..., Operator
         with pytest.raises(OperatorError) as refused:
             import_export(folder, programme or thalidomide, in_service)
         assert content(in_service) == before
-        assert sorted(path.name for path in in_service.folder.iterdir()) == ["current", "lock", "releases"]
+        assert sorted(path.name for path in in_service.folder.iterdir()) == ["current", "layout", "lock", "releases"]
         return refused.value
 
     return run

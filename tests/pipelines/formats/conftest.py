@@ -86,7 +86,7 @@ def problems(thalidomide: Programme, new_store: Callable[[], Store]) -> Callable
         store = new_store()
         with pytest.raises(ExportRefused) as refused:
             import_export(source, programme or thalidomide, store)
-        assert sorted(path.name for path in store.folder.iterdir()) == ["lock", "releases"]
+        assert sorted(path.name for path in store.folder.iterdir()) == ["layout", "lock", "releases"]
         assert not store.releases()
         return refused.value.problems
 

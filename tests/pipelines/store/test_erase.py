@@ -332,6 +332,6 @@ def test_killed_at_any_instant_the_store_is_valid_and_the_same_command_finishes(
         assert len(store.releases()) == 3
         assert len(store.journal.entries()) == 2
         assert sorted(path.name for path in folder.iterdir()) == [
-            "current", "erased.key", "journal.sqlite", "lock", "releases"]  # fmt: skip
+            "current", "erased.key", "journal.sqlite", "layout", "lock", "releases"]  # fmt: skip
         shutil.rmtree(folder)
     assert n_killed > tries / 4

@@ -23,7 +23,7 @@ from pipelines.messages import LANGUAGES, explain
 from pipelines.store import Store
 
 Run = Callable[..., Imported]
-LITTER_FREE = ["current", "lock", "releases"]
+LITTER_FREE = ["current", "layout", "lock", "releases"]
 
 IMPORT = """
 import resource, sys

@@ -155,4 +155,4 @@ def test_left_overs_of_a_killed_import_go_with_the_next(
     (store.folder / "tmp-killed").mkdir()
     (store.folder / "tmp-killed" / "core_patients.parquet").write_bytes(b"half")
     imported(store=store)
-    assert sorted(path.name for path in store.folder.iterdir()) == ["current", "lock", "releases"]
+    assert sorted(path.name for path in store.folder.iterdir()) == ["current", "layout", "lock", "releases"]

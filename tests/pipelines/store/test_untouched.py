@@ -94,7 +94,7 @@ def test_no_file_is_written_until_the_export_has_been_searched(
         importing.import_export(source, thalidomide, store)
     assert {(each.key, each.details["rule"]) for each in refused.value.problems} == {("screen.value", "nir")}
     assert seen == [["lock"]]
-    assert sorted(path.name for path in store.folder.iterdir()) == ["lock", "releases"]
+    assert sorted(path.name for path in store.folder.iterdir()) == ["layout", "lock", "releases"]
     assert len(os.listdir("/proc/self/fd")) <= len(open_before) + 1  # noqa: PTH208
 
 
@@ -127,4 +127,4 @@ def test_after_a_kill_no_file_holds_the_identifier_and_the_next_import_clears_wh
         assert not traces(store.folder)
     assert n_killed > 2
     assert imported(store=store).in_service
-    assert sorted(path.name for path in store.folder.iterdir()) == ["current", "lock", "releases"]
+    assert sorted(path.name for path in store.folder.iterdir()) == ["current", "layout", "lock", "releases"]
