@@ -211,7 +211,7 @@ def test_an_erasure_discards_what_could_bring_the_patient_back(
     assert candidates(other) == []
 
 
-@pytest.mark.parametrize("tries", [5, pytest.param(100, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("tries", [8, pytest.param(100, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("do", ["prepare", "publish", "discard"])
 def test_killed_at_any_instant_the_store_is_valid_and_the_same_again_finishes(
     do: str, tries: int, export: Callable[..., Path], imported: Run, new_store: Callable[[], Store],
