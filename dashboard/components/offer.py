@@ -70,15 +70,13 @@ def offer_files(what: str, n_rows: int, files: Sequence[File], key: str, release
             st.caption(text("access.purpose_first"))
             return
         for place, file in enumerate(files):
-            st.download_button(
-                file.label,
-                data=access.delivered(what, purpose, n_rows, release, file.make(purpose)),
-                file_name=file.name,
-                mime=file.mime,
-                key=f"{key}-download-{place}" if place else f"{key}-download",
-                on_click="ignore",
-                icon=file.icon,
-            )
+            deliver = access.delivered(what, purpose, n_rows, release, file.make(purpose))
+            _button(file, deliver, f"{key}-download-{place}" if place else f"{key}-download")
+
+
+def _button(file: File, deliver: Callable[[], bytes], key: str) -> None:
+    st.download_button(file.label, data=deliver, file_name=file.name, mime=file.mime, key=key, on_click="ignore",
+                       icon=file.icon)  # fmt: skip
 
 
 def _purpose(key: str, release: Release | None) -> Purpose | None:
