@@ -68,7 +68,8 @@ def main(asked: list[str]) -> int:
         return bool(found)
     OUT.mkdir(parents=True, exist_ok=True)
     print(f"licences: {OUT / 'licences.csv'}, {licences(OUT / 'licences.csv')} packages say none")
-    bill = [sys.executable, "-m", "cyclonedx_py", "environment", "--output-file", str(OUT / "bom.json")]
+    bill = [sys.executable, "-m", "cyclonedx_py", "requirements", str(ROOT / "constraints.txt"), "--output-file",
+            str(OUT / "bom.json")]  # fmt: skip
     failed = bool(found) | bool(subprocess.run(bill, check=False).returncode)
     if not reachable():
         print("vulnerabilities: not looked up, for want of a network; run again where there is one")

@@ -26,7 +26,7 @@ def standard_extracts(selection: Selection) -> None:
     """The catalogue, and one of it to take."""
     known = extracts.standard()
     with parts.panel("extracts-standard"):
-        st.subheader(text("extracts.standard"), anchor=False)
+        st.header(text("extracts.standard"), anchor=False)
         if not known:
             st.info(text("extracts.no_ledger"), icon=":material/shield:")
             return
@@ -46,7 +46,7 @@ def own_extract(selection: Selection) -> None:
     """Any measure by any of its dimensions, or the rows of a table, of the patients selected."""
     reader = language()
     with parts.panel("extracts-own"):
-        st.subheader(text("extracts.own"), anchor=False)
+        st.header(text("extracts.own"), anchor=False)
         kind = st.segmented_control(text("extracts.kind"), KINDS, default=KINDS[0], required=True,
                                     format_func=lambda each: text_in(reader, f"extracts.kinds.{each}"),
                                     key=f"extract-kind-{reader}")  # fmt: skip

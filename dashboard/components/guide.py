@@ -27,7 +27,7 @@ def guide() -> None:
     if role is None or role.name not in READERS or not data.release().synthetic or _hidden():
         return
     with parts.panel("guide"):
-        st.subheader(text("guide.title"), anchor=False)
+        st.header(text("guide.title"), anchor=False)
         st.write(text("guide.sample"))
         for page in READERS[role.name]:
             label = text("guide.step", page=text(f"page.{page}"), what=text(f"guide.{page}"))

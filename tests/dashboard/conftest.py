@@ -315,15 +315,15 @@ def server(stores: dict[str, Path], serving: Callable[[Path], contextlib.Abstrac
 RTU = "from pipelines.cli import main; main()"
 
 
-@pytest.fixture
-def launched(tmp_path: Path) -> Callable[[Path, Path, int], contextlib.AbstractContextManager[None]]:
-    """Runs `rtu dashboard` on a store with settings; what it says is in the file `log`."""
+@pytest.fixture(scope="session")
+def launched() -> Callable[[Path, Path, int], contextlib.AbstractContextManager[None]]:
+    """Runs `rtu dashboard` on a store with settings; what it says is in the file `log` beside these."""
 
     @contextlib.contextmanager
     def launch(store: Path, settings: Path, port: int) -> Iterator[None]:
         command = [sys.executable, "-c", RTU, "dashboard", "--store", str(store), "--settings", str(settings),
                    "--port", str(port)]  # fmt: skip
-        with (tmp_path / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        with (settings.parent / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
             try:
                 _wait_for(port)
                 yield

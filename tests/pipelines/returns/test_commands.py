@@ -30,8 +30,8 @@ def run(october: Store, copied: Any, tmp_path: Path, monkeypatch: pytest.MonkeyP
     return lambda *arguments: call("return", *arguments, "--store", store.folder)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_new_version_goes_all_the_way_and_is_verified(run: Run, tmp_path: Path, language: str) -> None:
+def test_a_new_version_goes_all_the_way_and_is_verified(run: Run, tmp_path: Path) -> None:
+    language = "en"
     lang = ("--lang", language)
     assert call("key", tmp_path / "key.pem").exit_code == 0
     late = run("lock", "2026-09", *lang)

@@ -19,7 +19,7 @@ from pipelines.store import Store
 PERIODS = ("2026-06", "2026-07", "2026-08", "2026-09")
 CUTOFFS = ("2026-06-30", "2026-07-31", "2026-08-31", "2026-09-30")
 INDICATIONS = ("APHTOSE", "LUPUS_CUT", "ENL", "HORS_PROTOCOLE")
-FEW = settings(settings.get_profile("imports"), max_examples=2)
+FEW = settings(settings.get_profile("imports"), max_examples=1)
 MANY = settings(FEW, derandomize=False, max_examples=30)
 Person = dict[str, str]
 
