@@ -363,10 +363,12 @@ def browser(chromium: "sync_api.Browser") -> Iterator["sync_api.Browser"]:
 
 @pytest.fixture
 def ready() -> "Callable[[sync_api.Page, str], None]":
-    """Waits until a page is readable and nothing runs any more."""
+    """Waits until a page is readable, all of its parts have come and nothing runs any more."""
 
     def wait(page: "sync_api.Page", title: str) -> None:
         page.get_by_role("heading", name=title, level=1, exact=True).wait_for(timeout=PATIENCE)
         page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=PATIENCE)
 
     return wait
