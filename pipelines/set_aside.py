@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from pipelines import sql
-from pipelines.engines import duckdb as engine
+from pipelines.engines import Connection
 
 TOTAL = "^(sous[- ])?(total|totaux|somme|nombre)([^0-9a-z_-]|$)"
 STARTS = ("tot", "sou", "som", "nom")
 """How the words of `TOTAL` begin."""
 
 
-def move(connection: engine.Connection, relation: str, header: Sequence[str], line: str | None) -> int:
+def move(connection: Connection, relation: str, header: Sequence[str], line: str | None) -> int:
     """Move such rows from `relation` into `<relation>_broken`, under minus the number of the row.
 
     Args:

@@ -15,7 +15,7 @@ from data_schemas.tables import TABLES, Table, metadata, schema
 from pipelines import programme_tables, sql
 from pipelines.checks import OPPOSITION, Check, column_checks, first_of_all, labels
 from pipelines.corrections import WITHDRAWN, Correction
-from pipelines.engines import duckdb as engine
+from pipelines.engines import Builder
 from pipelines.errors import Problem
 from pipelines.mapping import MappedTable
 from pipelines.masks import Masks
@@ -30,7 +30,7 @@ SQL_TYPES = {"date": "date", "integer": "bigint", "decimal": "double"}
 class Validator:
     """What validating any table of one export needs."""
 
-    connection: engine.Connection
+    connection: Builder
     programme: Programme
     landed: Mapping[str, Landed]
     parameters: Mapping[str, object]

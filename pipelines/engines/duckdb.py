@@ -19,9 +19,9 @@ from pyarrow import parquet
 
 from pipelines import sql
 from pipelines.dialect import Dialect
+from pipelines.engines import Connection, NotRowsError, trailing_name
 from pipelines.errors import MeasureError
 
-Connection = duckdb.DuckDBPyConnection
 Error = duckdb.Error
 
 COMPARABLE = f"create macro comparable(written) as {sql.comparable('written')}"
@@ -36,7 +36,7 @@ HARDENED: dict[str, str | bool | int | float | list[str]] = {
 
 
 @contextlib.contextmanager
-def builder(scratch: Path, memory: str = "1500MB") -> Iterator[Connection]:
+def builder(scratch: Path, memory: str = "1500MB") -> Iterator["Builder"]:
     """A connection that builds a release in memory and spills into a scratch folder what finds no room there.
 
     What it spills is encrypted with a key that no file holds: rows are there before they have been searched for direct
@@ -54,14 +54,14 @@ def builder(scratch: Path, memory: str = "1500MB") -> Iterator[Connection]:
         # Nothing here is kept: checkpoints would rewrite landed rows in memory for nothing (a tenth of an import).
         connection.execute("set checkpoint_threshold = '1TB'")
         connection.execute(COMPARABLE)
-        yield connection
+        yield Builder(connection)
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise _as_os_error(error) from None
     finally:
         connection.close()
 
 
-def _encrypt_spill(connection: Connection) -> None:
+def _encrypt_spill(connection: duckdb.DuckDBPyConnection) -> None:
     """Let what a connection spills be encrypted with a key of its own."""
     connection.execute("set force_mbedtls_unsafe = true")
     connection.execute("set temp_file_encryption = true")
@@ -77,7 +77,7 @@ def sweep(spill: Path) -> None:
 
 
 @contextlib.contextmanager
-def opened_folder(scratch: Path, folder: Path, views: Mapping[str, str]) -> Iterator[Connection]:
+def opened_folder(scratch: Path, folder: Path, views: Mapping[str, str]) -> Iterator["Builder"]:
     """A building connection with the Parquet files of a folder: file name without ending → name of its view."""
     with builder(scratch) as connection:
         for table, view in views.items():
@@ -130,11 +130,6 @@ def land_csv(connection: Connection, path: Path, dialect: Dialect, table: str) -
     connection.execute("drop table landing_scans")
 
 
-def trailing_name(place: int) -> str:
-    """The column that a separator at the end of each line makes."""
-    return f" nothing {place}"
-
-
 def land_parquet(connection: Connection, path: str, expressions: Mapping[str, str], table: str, line: str | None
                  ) -> None:  # fmt: skip
     """Every row of a Parquet file as text into table `table`, each column by its expression.
@@ -159,6 +154,53 @@ def sample_columns(connection: Connection, path: str, expressions: Mapping[str, 
         text = f"select {expressions[column]} as v from read_parquet({sql.literal(path)}) limit {n}"
         found[column] = [str(value).strip() for (value,) in connection.execute(text).fetchall() if value]
     return found
+
+
+class Builder:
+    """Builds a release on this machine."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
+        """Run one statement with its parameters, named or in order."""
+        return self._connection.execute(statement, parameters)
+
+    def register(self, name: str, frame: pd.DataFrame) -> None:
+        """Let statements read a frame under a name."""
+        self._connection.register(name, frame)
+
+    def unregister(self, name: str) -> None:
+        """Forget the frame of a name."""
+        self._connection.unregister(name)
+
+    def land_csv(self, path: Path, dialect: Dialect, table: str) -> None:
+        """As the function does.
+
+        Raises:
+            NotRowsError: the file is not one of rows.
+        """
+        with _rows():
+            land_csv(self, path, dialect, table)
+
+    def land_parquet(self, path: str, expressions: Mapping[str, str], table: str, line: str | None) -> None:
+        """As the function does.
+
+        Raises:
+            NotRowsError: the file is not one of rows.
+        """
+        with _rows():
+            land_parquet(self, path, expressions, table, line)
+
+    sample_columns, write_parquet = sample_columns, write_parquet
+
+
+@contextlib.contextmanager
+def _rows() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise NotRowsError from error
 
 
 Folders = Mapping[str, tuple[Path, Sequence[str]]]
@@ -231,7 +273,7 @@ class Reader:
         parquet.write_table(table, path, compression="zstd")
 
     @contextlib.contextmanager
-    def _asked(self, statement: str) -> Iterator[Connection]:
+    def _asked(self, statement: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor for one statement."""
         with self._connection.cursor() as cursor:
             kinds = [each.type for each in cursor.extract_statements(statement)]
