@@ -200,7 +200,7 @@ def _counts(validator: Validator, tables: Sequence[MappedTable]) -> tuple[TableC
     for mapped in tables:
         name, landed = mapped.table.name, validator.landed[mapped.file.stem]
         owns = quarantine.owner(landed, tables) is mapped
-        n_read = validator.one(f"select count(*) from checked_{name}") if mapped.distinct else landed.n_rows
+        n_read = validator.one(f"select count(*) from typed_{name}") if mapped.distinct else landed.n_rows
         n_read += landed.n_broken if owns else 0
         loaded = validator.one(f"select count(*) from core_{name}")
         quarantined = validator.one(f"select count(*) from quarantine where table_name = '{name}'")

@@ -138,13 +138,13 @@ def _land_columns(connection: Builder, file: SourceFile, dates: list[str], relat
 
 def _drop_trailing(connection: Builder, file: SourceFile, relation: str) -> int:
     """Leave out the columns that only a separator at the end of the lines makes; none may hold a value."""
-    for place in range(file.dialect.n_trailing):
-        column = sql.name(trailing_name(place))
+    names = [trailing_name(place) for place in range(file.dialect.n_trailing)]
+    for place, column in enumerate(map(sql.name, names)):
         filled = f"select count(*) from {sql.name(relation)} where {sql.trimmed(column)} <> ''"
         if (connection.execute(filled).fetchone() or (0,))[0]:
             details = {"file": file.name, "place": len(file.dialect.header) + place + 1}
             raise ExportRefused([Problem("export.blank_column", details)])
-        connection.execute(f"alter table {sql.name(relation)} drop column {column}")
+    connection.leave_out_columns(relation, names)
     return file.dialect.n_trailing
 
 

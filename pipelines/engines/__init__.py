@@ -65,6 +65,15 @@ class Builder(Connection, Protocol):
                        ) -> dict[str, list[str]]:  # fmt: skip
         """Some values of columns of a Parquet file, as text, from its beginning."""
 
+    def leave_out_columns(self, table: str, columns: Sequence[str]) -> None:
+        """Forget columns of a landed table."""
+
+    def leave_out_rows(self, table: str, numbers: str) -> None:
+        """Forget those rows of a landed table whose `rowid + 1` a query gives; the others keep theirs."""
+
+    def hold(self, table: str, rows: str, without: str) -> None:
+        """Keep the rows of a query as `table`, by their `record_no`, but those whose number a second query gives."""
+
     def register(self, name: str, frame: pd.DataFrame) -> None:
         """Let statements read a frame under a name."""
 
