@@ -10,7 +10,7 @@ from dataclasses import replace
 from data_schemas.programme import ExportDates
 from pipelines import parse, sql
 from pipelines.dialect import DateOrder, Dialect, Finding
-from pipelines.engines import duckdb as engine
+from pipelines.engines import Connection
 from pipelines.errors import ExportRefused, Problem
 
 SLIPS = 2
@@ -21,7 +21,7 @@ THOUSANDS = {",": ",", ".": ";"}
 forty-five in an English file, `1.045` in a continental one."""
 
 
-def settle(connection: engine.Connection, file: str, dialect: Dialect, relation: str, dates: Sequence[str],
+def settle(connection: Connection, file: str, dialect: Dialect, relation: str, dates: Sequence[str],
            numbers: Sequence[str], export_dates: ExportDates) -> Dialect:  # fmt: skip
     """The dialect with its date order and decimal mark proven, or settled by the programme.
 
@@ -34,7 +34,7 @@ def settle(connection: engine.Connection, file: str, dialect: Dialect, relation:
     return replace(dialect, date_order=order, findings=findings)
 
 
-def _date_order(connection: engine.Connection, file: str, dialect: Dialect, relation: str, dates: Sequence[str],
+def _date_order(connection: Connection, file: str, dialect: Dialect, relation: str, dates: Sequence[str],
                 export_dates: ExportDates) -> tuple[DateOrder, Finding]:  # fmt: skip
     if dialect.date_order != "dmy":
         return dialect.date_order, Finding()
@@ -52,7 +52,7 @@ def _date_order(connection: engine.Connection, file: str, dialect: Dialect, rela
     return order, Finding("certain" if n_dmy or n_mdy else "likely", counts)
 
 
-def _slashed(connection: engine.Connection, relation: str, columns: Sequence[str]) -> dict[str, int]:
+def _slashed(connection: Connection, relation: str, columns: Sequence[str]) -> dict[str, int]:
     """How many days written with the year last prove that the day comes first, or the month, or neither."""
     counts = dict.fromkeys(("dmy", "mdy", "either"), 0)
     for column in map(sql.name, columns):
@@ -73,7 +73,7 @@ def _slashed(connection: engine.Connection, relation: str, columns: Sequence[str
     return counts
 
 
-def other_marks(connection: engine.Connection, relation: str, columns: Sequence[str]) -> int:
+def other_marks(connection: Connection, relation: str, columns: Sequence[str]) -> int:
     """How many days and months are written with points or dashes in place of slashes."""
     found = 0
     for column in map(sql.name, columns):
@@ -83,7 +83,7 @@ def other_marks(connection: engine.Connection, relation: str, columns: Sequence[
     return found
 
 
-def _decimal(connection: engine.Connection, file: str, dialect: Dialect, relation: str, numbers: Sequence[str]
+def _decimal(connection: Connection, file: str, dialect: Dialect, relation: str, numbers: Sequence[str]
              ) -> Finding:  # fmt: skip
     mark = dialect.decimal
     by_hand = mark == "," and not dialect.separator  # text in a form that has numbers of its own

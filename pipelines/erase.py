@@ -17,6 +17,7 @@ from pipelines import sql
 from pipelines.candidates import candidates, discard_all
 from pipelines.checks import labels
 from pipelines.derive import DERIVED
+from pipelines.engines import Connection
 from pipelines.engines import duckdb as engine
 from pipelines.errors import StoreError
 from pipelines.journal import Entry
@@ -102,7 +103,7 @@ def _without(release: Release, patient: str, episodes: Sequence[str], built: Pat
     return built, record, n_rows
 
 
-def _mark(connection: engine.Connection, patient: str, episodes: Sequence[str]) -> None:
+def _mark(connection: Connection, patient: str, episodes: Sequence[str]) -> None:
     """Tables `erased_patient` and `erased_episodes`; an episode that is another patient's here is not erased."""
     connection.execute("create temp table erased_patient as select cast($1 as varchar) as patient_id", [patient])
     connection.execute(
@@ -116,7 +117,7 @@ def _mark(connection: engine.Connection, patient: str, episodes: Sequence[str]) 
     )
 
 
-def _loaded(connection: engine.Connection) -> None:
+def _loaded(connection: Connection) -> None:
     """Table `gone`: the patient's loaded rows; views on the rows that stay, under the names of the tables."""
     connection.execute("create temp table gone (table_name varchar, record_no bigint)")
     for name, table in TABLES.items():
@@ -140,7 +141,7 @@ def _belongs(table: Table) -> str:
     return " or ".join(f"coalesce({test}, false)" for test in tests) or "false"
 
 
-def _quarantined(connection: engine.Connection) -> None:
+def _quarantined(connection: Connection) -> None:
     """Refused rows leave when an identifier or their text names the patient, or a line without fields an episode."""
     connection.execute(
         """create temp table judged as select *, coalesce(
@@ -154,7 +155,7 @@ def _quarantined(connection: engine.Connection) -> None:
     connection.execute("create temp view quarantine as select * exclude (gone) from judged where not gone")
 
 
-def _findings(connection: engine.Connection) -> None:
+def _findings(connection: Connection) -> None:
     """What was said of the patient leaves; rules that the loaded rows alone answer are asked again."""
     loaded = {name: rule for name, rule in named_rules().items() if rule.can_be_asked_again}
     connection.execute(
@@ -172,7 +173,7 @@ def _findings(connection: engine.Connection) -> None:
         )
 
 
-def _checks(connection: engine.Connection) -> None:
+def _checks(connection: Connection) -> None:
     """The same rules on the rows that stay."""
     loaded = sql.literals(name for name, rule in named_rules().items() if rule.rows is not None)
     connection.execute(
@@ -194,7 +195,7 @@ def _checks(connection: engine.Connection) -> None:
     )
 
 
-def _count(connection: engine.Connection, count: dict[str, Any]) -> dict[str, Any]:
+def _count(connection: Connection, count: dict[str, Any]) -> dict[str, Any]:
     name = sql.literal(count["table"])
     loaded = _one(connection, f"select count(*) from {sql.name('core_' + count['table'])}")
     quarantined = _one(connection, f"select count(*) from quarantine where table_name = {name}")
@@ -202,6 +203,6 @@ def _count(connection: engine.Connection, count: dict[str, Any]) -> dict[str, An
     return count | {"read": loaded + quarantined, "loaded": loaded, "quarantined": quarantined, "warned": warned}
 
 
-def _one(connection: engine.Connection, statement: str) -> int:
+def _one(connection: Connection, statement: str) -> int:
     row = connection.execute(statement).fetchone()
     return int(row[0]) if row else 0

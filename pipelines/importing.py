@@ -32,7 +32,7 @@ from pipelines import (
 )
 from pipelines.corrections import Correction
 from pipelines.derive import DERIVED, derive
-from pipelines.engines import duckdb as engine
+from pipelines.engines import Builder, Engine, embedded
 from pipelines.errors import ExportRefused, Problem, StoreError
 from pipelines.export import Export, open_export, readable
 from pipelines.formats.opening import memory
@@ -57,40 +57,43 @@ def _silent(_step: str, _details: dict[str, object]) -> None:
 
 
 def import_export(source: Path, programme: Programme, store: Store, cutoff: dt.date | None = None,
-                  progress: Progress = _silent) -> Imported:  # fmt: skip
+                  progress: Progress = _silent, engine: Engine | None = None) -> Imported:  # fmt: skip
     """Import an export, a folder or a zip, and put its release in service.
+
+    Args:
+        engine: what builds the release; this machine alone unless said.
 
     Raises:
         ExportRefused: the export cannot be used as a whole; the store is unchanged.
         StoreError: the store cannot be written, or another import is under way.
     """
-    return _import(source, programme, store, cutoff, progress, store.publish)
+    return _import(source, programme, store, cutoff, progress, store.publish, engine or embedded())
 
 
 def prepare_export(source: Path, programme: Programme, store: Store, cutoff: dt.date | None = None,
-                   progress: Progress = _silent) -> Imported:  # fmt: skip
+                   progress: Progress = _silent, engine: Engine | None = None) -> Imported:  # fmt: skip
     """The same, up to a candidate that is not in service; the release in service, where the content is the same.
 
     Raises:
         ExportRefused: the export cannot be used as a whole; the store is unchanged.
         StoreError: the store cannot be written, or another import is under way.
     """
-    return _import(source, programme, store, cutoff, progress, partial(candidates.keep, store))
+    return _import(source, programme, store, cutoff, progress, partial(candidates.keep, store), engine or embedded())
 
 
 def _import(source: Path, programme: Programme, store: Store, cutoff: dt.date | None, progress: Progress,
-            keep: Keep) -> Imported:  # fmt: skip
+            keep: Keep, engine: Engine) -> Imported:  # fmt: skip
     if not get_config_global().validation_enabled or os.environ.get(SWITCH, "True") not in ("true", "True", "1"):
         raise StoreError("store.validation_off")
     coherence.check(programme)
     try:
-        return _kept(source, programme, store, cutoff, progress, keep)
+        return _kept(source, programme, store, cutoff, progress, keep, engine)
     except ExportRefused as refused:
         raise ExportRefused(screen.discreet(refused.problems, source, programme)) from None
 
 
 def _kept(source: Path, programme: Programme, store: Store, cutoff: dt.date | None, progress: Progress,
-          keep: Keep) -> Imported:  # fmt: skip
+          keep: Keep, engine: Engine) -> Imported:  # fmt: skip
     with store.writing() as scratch, engine.builder(scratch) as connection, memory() as held, readable(source):
         export = open_export(source, programme, held, cutoff)
         declared = corrections.read(export.corrections)
@@ -104,7 +107,7 @@ def _kept(source: Path, programme: Programme, store: Store, cutoff: dt.date | No
         progress("release", {})
         built = scratch / "release"
         _write(validator, built)
-        record = _record(export, programme, validator, tables, counts, found)
+        record = _record(export, programme, validator, tables, counts, found) | {"engine": engine.name}
         record |= recorded.at_publication(connection, programme, store.journal, record["not_sent"])
         release, is_new = keep(built, record)
     not_sent = tuple(name for name in TABLES if name not in {mapped.table.name for mapped in tables})
@@ -123,7 +126,7 @@ def _mapped(export: Export, programme: Programme, declared: Sequence[Correction]
     return tables
 
 
-def _validated(connection: engine.Connection, export: Export, programme: Programme, tables: Sequence[MappedTable],
+def _validated(connection: Builder, export: Export, programme: Programme, tables: Sequence[MappedTable],
                declared: tuple[Correction, ...], erased: Erased, progress: Progress) -> Validator:  # fmt: skip
     progress("read", {"n_files": len(export.files), "n_tables": len(tables), "cutoff": export.cutoff.isoformat()})
     landed = read.land(connection, tables, export.files.values(), programme.export_dates)
@@ -197,7 +200,7 @@ def _counts(validator: Validator, tables: Sequence[MappedTable]) -> tuple[TableC
     for mapped in tables:
         name, landed = mapped.table.name, validator.landed[mapped.file.stem]
         owns = quarantine.owner(landed, tables) is mapped
-        n_read = validator.one(f"select count(*) from checked_{name}") if mapped.distinct else landed.n_rows
+        n_read = validator.one(f"select count(*) from typed_{name}") if mapped.distinct else landed.n_rows
         n_read += landed.n_broken if owns else 0
         loaded = validator.one(f"select count(*) from core_{name}")
         quarantined = validator.one(f"select count(*) from quarantine where table_name = '{name}'")
@@ -211,9 +214,9 @@ def _counts(validator: Validator, tables: Sequence[MappedTable]) -> tuple[TableC
 def _write(validator: Validator, built: Path) -> None:
     built.mkdir()
     for table in [f"core_{name}" for name in TABLES]:
-        engine.write_parquet(validator.connection, table, built / f"{table}.parquet", order="record_no")
+        validator.connection.write_parquet(table, built / f"{table}.parquet", order="record_no")
     for table in [*DERIVED, *NOTES]:
-        engine.write_parquet(validator.connection, table, built / f"{table}.parquet")
+        validator.connection.write_parquet(table, built / f"{table}.parquet")
 
 
 def _format(landed: Landed) -> dict[str, object]:
@@ -245,7 +248,6 @@ def _record(export: Export, programme: Programme, validator: Validator, tables: 
         "export_dates": programme.export_dates,
         "imported_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "code_version": version("rtu-follow-up"),
-        "engine": "duckdb",
         "sources": [_format(each) | {"sha256": each.file.content.sha256} for each in validator.landed.values()],
         "corrections": corrections.record(validator.corrections),
         "mapped": [each.record() for each in found],

@@ -84,7 +84,7 @@ def _identify(validator: Validator, tables: Sequence[MappedTable]) -> None:
         validator.run(
             f"""insert into keyed select '{name}', record_no, {sql.row_key(table.key)},
                 list_filter([{sql.names(identifiers)}], lambda value: value is not null)
-            from checked_{name}
+            from typed_{name}
             semi join (select record_no from placed where table_name = '{name}') using (record_no)"""
         )
 
@@ -97,9 +97,9 @@ def _summarise(validator: Validator, tables: Sequence[MappedTable]) -> None:
     """Table `checks`: one row for each rule, table and column; rules over the loaded rows are held against those."""
     loaded = sql.literals(name for name, rule in named_rules().items() if rule.rows is not None)
     counts = " union all ".join(
-        f"select '{mapped.table.name}' as table_name, (select count(*) from checked_{mapped.table.name}) as n_read, "
-        f"(select count(*) from core_{mapped.table.name}) as n_loaded"
-        for mapped in tables
+        f"select '{name}' as table_name, (select count(*) from core_{name}) as n_loaded, "
+        f"(select count(*) from refused where table_name = '{name}') as n_refused"
+        for name in (mapped.table.name for mapped in tables)
     )
     validator.run(
         f"""create temp table checks as
@@ -109,7 +109,7 @@ def _summarise(validator: Validator, tables: Sequence[MappedTable]) -> None:
                 union all select table_name, rule || ':' || column_name from findings) group by all
         )
         select table_name, split_part(reason, ':', 1) as rule, split_part(reason, ':', 2) as column_name, severity,
-               case when split_part(reason, ':', 1) in ({loaded}) then n_loaded else n_read end as n_checked,
+               n_loaded + case when split_part(reason, ':', 1) in ({loaded}) then 0 else n_refused end as n_checked,
                coalesce(n, 0) as n_failing
         from (select distinct * from ran) join ({counts}) using (table_name)
         left join failing using (table_name, reason) order by all"""
@@ -117,10 +117,11 @@ def _summarise(validator: Validator, tables: Sequence[MappedTable]) -> None:
 
 
 def _refused(validator: Validator, mapped: MappedTable) -> None:
-    name, relation = mapped.table.name, sql.name(validator.landed[mapped.file.stem].relation)
+    name, landed = mapped.table.name, validator.landed[mapped.file.stem]
+    relation, original = sql.name(landed.relation), sql.row_json(landed.file.dialect.header, "s.")
     validator.run(
         f"""insert into quarantine
-        select r.table_name, l.file, l.line, r.reasons, case when kept then cast(to_json(s) as varchar) end,
+        select r.table_name, l.file, l.line, r.reasons, case when kept then {original} end,
                case when kept then k.row_key end, case when kept then k.identifiers end
         from (select *, not list_contains(reasons, '{OPPOSITION}') as kept from refused) r
         join placed l using (table_name, record_no) join keyed k using (table_name, record_no)

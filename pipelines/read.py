@@ -12,7 +12,7 @@ from data_schemas.programme import ExportDates
 from data_schemas.tables import definition
 from pipelines import conventions, dialect, padding, set_aside, sql
 from pipelines.dialect import Dialect
-from pipelines.engines import duckdb as engine
+from pipelines.engines import Builder, NotRowsError, trailing_name
 from pipelines.errors import ExportRefused, Problem, StoreError
 from pipelines.expected import needs
 from pipelines.export import SourceFile
@@ -51,7 +51,7 @@ class Landed:
         return self.n_broken == self.n_set_aside and expected == self.file.content.n_lines
 
 
-def land(connection: engine.Connection, tables: Iterable[MappedTable], files: Iterable[SourceFile],
+def land(connection: Builder, tables: Iterable[MappedTable], files: Iterable[SourceFile],
          export_dates: ExportDates = "dmy") -> dict[str, Landed]:  # fmt: skip
     """Land the files, each once, with its date order and decimal mark found from the columns that hold such values.
 
@@ -71,7 +71,7 @@ def land(connection: engine.Connection, tables: Iterable[MappedTable], files: It
     return landed
 
 
-def _land(connection: engine.Connection, file: SourceFile, tables: list[MappedTable], export_dates: ExportDates
+def _land(connection: Builder, file: SourceFile, tables: list[MappedTable], export_dates: ExportDates
           ) -> Landed:  # fmt: skip
     relation = f"raw_{file.stem}"
     dates, numbers, regions = (columns_of(file, tables, each) for each in (DATES, NUMBERS, REGIONS))
@@ -79,11 +79,11 @@ def _land(connection: engine.Connection, file: SourceFile, tables: list[MappedTa
     try:
         if file.form == "csv":
             with _in_utf8(complete) as path:
-                engine.land_csv(connection, path, complete.dialect, relation)
+                connection.land_csv(path, complete.dialect, relation)
                 complete = replace(complete, dialect=padding.with_spaces(path, complete.dialect))
         else:
             _land_columns(connection, complete, dates, relation)
-    except engine.Error:
+    except NotRowsError:
         raise ExportRefused([Problem("export.not_rows", {"file": file.name})]) from None
     notes = {"trailing_separators": _drop_trailing(connection, complete, relation)}
     settled = conventions.settle(connection, complete.name, complete.dialect, relation, dates, numbers, export_dates)
@@ -111,18 +111,16 @@ def columns_of(file: SourceFile, tables: Iterable[MappedTable], kinds: set[str])
     return list(found)
 
 
-def _count(connection: engine.Connection, relation: str) -> int:
+def _count(connection: Builder, relation: str) -> int:
     row = connection.execute(f"select count(*) from {sql.name(relation)}").fetchone()
     return int(row[0]) if row else 0
 
 
-def _formats(connection: engine.Connection, file: SourceFile, dates: list[str], numbers: list[str]) -> Dialect:
+def _formats(connection: Builder, file: SourceFile, dates: list[str], numbers: list[str]) -> Dialect:
     if file.form == "csv":
         values = dialect.sample(file.path, file.dialect)
     else:
-        values = engine.sample_columns(
-            connection, str(file.path), file.expressions, [*dates, *numbers], dialect.SAMPLE_ROWS
-        )
+        values = connection.sample_columns(str(file.path), file.expressions, [*dates, *numbers], dialect.SAMPLE_ROWS)
     separator = file.dialect.separator if file.form == "csv" else ","
     return replace(
         file.dialect,
@@ -131,26 +129,26 @@ def _formats(connection: engine.Connection, file: SourceFile, dates: list[str], 
     )
 
 
-def _land_columns(connection: engine.Connection, file: SourceFile, dates: list[str], relation: str) -> None:
+def _land_columns(connection: Builder, file: SourceFile, dates: list[str], relation: str) -> None:
     expressions = dict(file.expressions)
     if file.form == "xlsx" and file.dialect.date_order == "dmy":
         expressions |= {column: cells.in_dmy(f"({expressions[column]})") for column in dates if column in expressions}
-    engine.land_parquet(connection, str(file.path), expressions, relation, LINE if file.has_lines else None)
+    connection.land_parquet(str(file.path), expressions, relation, LINE if file.has_lines else None)
 
 
-def _drop_trailing(connection: engine.Connection, file: SourceFile, relation: str) -> int:
+def _drop_trailing(connection: Builder, file: SourceFile, relation: str) -> int:
     """Leave out the columns that only a separator at the end of the lines makes; none may hold a value."""
-    for place in range(file.dialect.n_trailing):
-        column = sql.name(engine.trailing_name(place))
+    names = [trailing_name(place) for place in range(file.dialect.n_trailing)]
+    for place, column in enumerate(map(sql.name, names)):
         filled = f"select count(*) from {sql.name(relation)} where {sql.trimmed(column)} <> ''"
         if (connection.execute(filled).fetchone() or (0,))[0]:
             details = {"file": file.name, "place": len(file.dialect.header) + place + 1}
             raise ExportRefused([Problem("export.blank_column", details)])
-        connection.execute(f"alter table {sql.name(relation)} drop column {column}")
+    connection.leave_out_columns(relation, names)
     return file.dialect.n_trailing
 
 
-def _short_regions(connection: engine.Connection, relation: str, columns: Iterable[str]) -> int:
+def _short_regions(connection: Builder, relation: str, columns: Iterable[str]) -> int:
     """Codes of regions without their leading zero, as a spreadsheet saves them; they are read all the same."""
     found = 0
     for column in columns:

@@ -19,7 +19,7 @@ from data_schemas.programme import Programme
 from data_schemas.rules import named_rules
 from pipelines import derive, sql
 from pipelines.definitions import definition, names
-from pipelines.engines.duckdb import Connection
+from pipelines.engines import Connection
 from pipelines.journal import Journal
 from pipelines.measure import relation
 from pipelines.relations import views

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from pipelines import sql
-from pipelines.engines import duckdb as engine
+from pipelines.engines import Builder
 
 TOTAL = "^(sous[- ])?(total|totaux|somme|nombre)([^0-9a-z_-]|$)"
 STARTS = ("tot", "sou", "som", "nom")
 """How the words of `TOTAL` begin."""
 
 
-def move(connection: engine.Connection, relation: str, header: Sequence[str], line: str | None) -> int:
+def move(connection: Builder, relation: str, header: Sequence[str], line: str | None) -> int:
     """Move such rows from `relation` into `<relation>_broken`, under minus the number of the row.
 
     Args:
@@ -31,7 +31,7 @@ def move(connection: engine.Connection, relation: str, header: Sequence[str], li
             select -n.record_no, cast(to_json(s) as varchar), n.rule
             from (select rowid as place, {shown} from {name}) s join no_data n on n.record_no = s.place + 1"""
         )
-        connection.execute(f"delete from {name} where rowid + 1 in (select record_no from no_data)")
+        connection.leave_out_rows(relation, "select record_no from no_data")
     return int(row[0]) if row else 0
 
 

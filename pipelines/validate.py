@@ -1,7 +1,8 @@
-"""Validate: one statement per table types every row, finds all its reasons in one pass and splits kept from refused.
+"""Validate: one statement per table types every row and finds all its reasons in one pass; another keeps the rows that
+have none.
 
-Leaves per table the view `core_<table>` on the kept rows, and rows in `refused` and `warned`; where these rows stand in
-their files is added by `quarantine.py`.
+Leaves per table `core_<table>`, the kept rows, `judged_<table>`, those that fail a check or may share a key, and rows
+in `refused` and `warned`; where these rows stand in their files is added by `quarantine.py`.
 """
 
 import datetime as dt
@@ -15,7 +16,7 @@ from data_schemas.tables import TABLES, Table, metadata, schema
 from pipelines import programme_tables, sql
 from pipelines.checks import OPPOSITION, Check, column_checks, first_of_all, labels
 from pipelines.corrections import WITHDRAWN, Correction
-from pipelines.engines import duckdb as engine
+from pipelines.engines import Builder
 from pipelines.errors import Problem
 from pipelines.mapping import MappedTable
 from pipelines.masks import Masks
@@ -30,7 +31,7 @@ SQL_TYPES = {"date": "date", "integer": "bigint", "decimal": "double"}
 class Validator:
     """What validating any table of one export needs."""
 
-    connection: engine.Connection
+    connection: Builder
     programme: Programme
     landed: Mapping[str, Landed]
     parameters: Mapping[str, object]
@@ -88,14 +89,29 @@ def check(validator: Validator, mapped: MappedTable, damage: Sequence[Check] = (
         checks.append(Check("declared_withdrawal", table.key[0], f"t.{WITHDRAWN}"))
     masks = Masks(tuple(first_of_all(damage, checks)))
     _write_down(validator, table, checks)
-    columns = sql.names(released_columns(table.name, table.columns), "t.")
-    failed = "".join(f", {mask} as failed_{n}" for n, mask in enumerate(masks.sql()))
-    validator.run(
-        f"create temp table checked_{table.name} as "
-        f"select t.record_no, {columns}{failed} from typed_{table.name} t {_joins(validator, table)}"
-    )
+    _judge(validator, table, masks)
     _split(validator, table, masks, _find_repeated(validator, table))
-    return validator.one(f"select count(*) from checked_{table.name}")
+    columns = sql.names(released_columns(table.name, table.columns))
+    refused = f"select record_no from refused where table_name = '{table.name}'"
+    validator.connection.hold(f"core_{table.name}", f"select record_no, {columns} from typed_{table.name}", refused)
+    return validator.one(f"select count(*) from core_{table.name}") + validator.one(f"select count(*) from ({refused})")
+
+
+def _judge(validator: Validator, table: Table, masks: Masks) -> None:
+    """Table `judged_<table>`: the rows that fail any check or may share a key, typed, with their masks."""
+    name, key = table.name, sql.names(table.key)
+    validator.run(
+        f"create or replace temp table hashes as select hash({key}) as h from typed_{name} "
+        f"where {sql.name(table.key[0])} is not null group by h having count(*) > 1"
+    )
+    columns = sql.names(released_columns(name, table.columns), "t.")
+    found = ", ".join(f"{mask} as failed_{n}" for n, mask in enumerate(masks.sql()))
+    wanted = " or ".join(f"failed_{n} <> 0" for n, _ in enumerate(masks.sql()))
+    validator.run(
+        f"create temp table judged_{name} as select * from ("
+        f"select t.record_no, {columns}, {found} from typed_{name} t {_joins(validator, table)}) "
+        f"where {wanted} or hash({key}) in (from hashes)"
+    )
 
 
 def _write_down(validator: Validator, table: Table, checks: Sequence[Check]) -> None:
@@ -117,12 +133,9 @@ def _find_repeated(validator: Validator, table: Table) -> bool:
     """
     key, name = sql.names(table.key), table.name
     same = " and ".join(f"t.{sql.name(column)} is not distinct from k.{sql.name(column)}" for column in table.key)
-    rows = f"from checked_{name} where {sql.name(table.key[0])} is not null"
+    rows = f"from judged_{name} where {sql.name(table.key[0])} is not null"
     if any(each.table == name and each.action == "drop_row" for each in validator.corrections):
         rows += f" and record_no not in (select record_no from typed_{name} where {WITHDRAWN})"
-    validator.run(
-        f"create or replace temp table hashes as select hash({key}) as h {rows} group by h having count(*) > 1"
-    )
     if not validator.one("select count(*) from hashes"):
         return False
     centre, apart = "", ""
@@ -196,11 +209,10 @@ def _rules_of(table: Table) -> list[Rule]:
 
 
 def _split(validator: Validator, table: Table, masks: Masks, repeated: bool) -> None:
-    """Keep the rows that fail nothing, and write down why the others are refused, or warned of."""
+    """Write down why rows are refused, or warned of."""
     name, refused = table.name, masks.failing("reject")
     opposed = masks.any_of([check for check in masks.checks if check.rule == OPPOSITION])
-    columns = sql.names(released_columns(name, table.columns))
-    reasons, source = masks.reasons("reject"), f"checked_{name} c"
+    reasons, source = masks.reasons("reject"), f"judged_{name}"
     if repeated:
         reasons = f"list_concat({reasons}, case when reason is null then [] else [reason] end)"
         source += f" left join repeated_{name} using (record_no)"
@@ -220,7 +232,6 @@ def _split(validator: Validator, table: Table, masks: Masks, repeated: bool) -> 
         f"union all select key, true from erased_keys where column_name = '{table.key[0]}') "
         f"where key is not null group by key"
     )
-    validator.run(f"create temp view core_{name} as select record_no, {columns} from {source} where not ({refused})")
 
 
 def blocked(validator: Validator) -> list[Problem]:
@@ -240,7 +251,7 @@ def blocked(validator: Validator) -> list[Problem]:
 def check_loaded(validator: Validator) -> None:
     """The rules that look at the loaded tables as a whole, some beside the rows that were refused."""
     validator.run(
-        """create temp view refused_initiations as select c.*, r.reasons from checked_initiations c
+        """create temp view refused_initiations as select c.*, r.reasons from judged_initiations c
         join refused r on r.table_name = 'initiations' and r.record_no = c.record_no"""
     )
     for name, rule in named_rules().items():

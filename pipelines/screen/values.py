@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines import sql
-from pipelines.engines import duckdb as engine
+from pipelines.engines import Connection
 from pipelines.screen.rules import IN_IDENTIFIERS, IN_TEXT, Rule, holds, is_narrative
 
 MOST = 5_000
@@ -27,7 +27,7 @@ Place = tuple[str, str]
 class Text:
     """A relation of the engine whose columns are text, and the day before which births lie."""
 
-    connection: engine.Connection
+    connection: Connection
     relation: str
     before: dt.date
 

@@ -168,6 +168,20 @@ def test_a_character_cut_by_the_reading_block_does_not_change_the_encoding(tmp_p
     assert examine(path).encoding == "cp1252"
 
 
+def test_a_character_begun_at_the_end_of_a_block_and_never_ended_is_no_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "patients.csv"
+    path.write_bytes(b"a,b\n" + b"x" * (dialect.BLOCK - 5) + b"\xe9" + b",y\n")
+    assert examine(path).encoding == "cp1252"
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\r", b"\n"])
+def test_line_ends_on_both_sides_of_a_block_are_counted_once(tmp_path: Path, end: bytes) -> None:
+    path = tmp_path / "patients.csv"
+    path.write_bytes(b"a,b" + end + b"x" * (dialect.BLOCK - 4 - len(end)) + end + b"y,z" + end)
+    found = examine(path)
+    assert (found.n_lines, found.mixed_line_ends) == (3, False)
+
+
 @pytest.mark.parametrize("text", ["", "\n", "one\n", ";\n", "a;\n", "sep=\na;b\n", "sep=", '"a\nb",c\n'])
 def test_what_is_no_header_is_not_taken_for_one(tmp_path: Path, text: str) -> None:
     path = tmp_path / "file.csv"

@@ -98,7 +98,7 @@ def stated_checks(given: pa.DataFrameSchema) -> set[tuple[str, str]]:
     return found | {(name, "required_value") for name, column in given.columns.items() if not column.nullable}
 
 
-def by_sql(connection: engine.Connection, given: pa.DataFrameSchema, frame: pd.DataFrame) -> Verdict:
+def by_sql(connection: engine.Builder, given: pa.DataFrameSchema, frame: pd.DataFrame) -> Verdict:
     """(row, column, rule) of each failing value, by the checks as they run in an import."""
     typed = ", ".join(
         f"cast({sql.name(name)} as {SQL_TYPES.get(kind_of(column), 'varchar')}) as {sql.name(name)}, "
@@ -145,7 +145,7 @@ def as_frame(given: pa.DataFrameSchema, rows: list[dict[str, Any]]) -> pd.DataFr
 @pytest.mark.parametrize("programme", names())
 @pytest.mark.parametrize("table", TABLES)
 def test_generated_sql_and_pandera_refuse_the_same_values_for_the_same_reasons(
-    connection: engine.Connection, programme: str, table: str
+    connection: engine.Builder, programme: str, table: str
 ) -> None:
     stated = schema(TABLES[table], load(programme))
     drawn = list(tables_of(stated))
@@ -183,7 +183,7 @@ def test_a_check_without_an_sql_form_is_never_skipped() -> None:
         list(column_checks(stated))
 
 
-def test_more_checks_than_bits_are_all_found(connection: engine.Connection) -> None:
+def test_more_checks_than_bits_are_all_found(connection: engine.Builder) -> None:
     masks = Masks(tuple(Check(f"rule_{n}", "x", f"t.x >= {n}") for n in range(150)))
     failed = "".join(f", {mask} as failed_{n}" for n, mask in enumerate(masks.sql()))
     query = f"select x, {masks.reasons('reject')} from (select x{failed} from range(0, 151, 7) t (x)) t"
