@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Mapping
 
-from dashboard import access, data
+from dashboard import access, data, protected
 from dashboard.places import store_folder
 from data_schemas.programme_parts import Text
 from pipelines.access.errors import AccessError
@@ -11,7 +11,7 @@ from pipelines.access.events import Purpose
 from pipelines.access.roles import PRECISIONS, Precision
 from pipelines.extracts import taking
 from pipelines.extracts.catalogue import catalogue
-from pipelines.extracts.pack import Prepared
+from pipelines.extracts.pack import Prepared, of_ledger
 from pipelines.extracts.pack import prepared as prepare
 from pipelines.extracts.request import Figures, Ledger, Request, Rows
 from pipelines.opened import Opened
@@ -30,10 +30,14 @@ def is_exact() -> bool:
 
 def standard() -> Mapping[str, Content]:
     """The standard extracts that the reader may take and the release can give."""
-    sent, has_ledger = data.release().was_sent, _ledger() is not None
-    return {name: each for name, each in catalogue().items()
-            if (has_ledger if isinstance(each, Ledger) else is_exact())
-            and not (isinstance(each, Rows) and not sent(each.table))}  # fmt: skip
+    has_ledger, exact = _ledger() is not None, is_exact()
+
+    def can_be_taken(content: Content) -> bool:
+        if isinstance(content, Ledger):
+            return has_ledger
+        return exact and not (isinstance(content, Rows) and not data.release().was_sent(content.table))
+
+    return {name: each for name, each in catalogue().items() if can_be_taken(each)}
 
 
 def tables() -> Mapping[str, Text]:
@@ -73,7 +77,7 @@ def prepared(request: Request) -> Prepared:
     if isinstance(request.content, Rows) and request.precision not in precisions():
         raise AccessError("access.no_action")
     if isinstance(request.content, Ledger):
-        return prepare(request, data.release(), data.programme(), data.opened, _ledger)
+        return of_ledger(request, request.content, _ledger(), protected.programme(), access.is_synthetic())
     return _prepared(data.opened(), request)
 
 
@@ -89,9 +93,12 @@ def maker(found: Prepared, purpose: Purpose) -> Callable[[], bytes]:
 
 
 def _ledger() -> Published | None:
+    """What was published; for who sees releases, as it was when theirs was."""
+    if access.in_protected_world():
+        return protected.ledger()
     return published(Store(store_folder()), data.programme().name, data.release().name)
 
 
 @functools.lru_cache(maxsize=64)
 def _prepared(opened: Opened, request: Request) -> Prepared:
-    return prepare(request, opened.release, opened.programme, lambda: opened, lambda: None)
+    return prepare(request, opened)

@@ -22,11 +22,13 @@ class Page:
 
     Attributes:
         not_held: measures that the page shows in exact figures, and of which the ledger has nothing.
+        has_files: whether the ledger's parts can be taken from it as files.
     """
 
     summaries: tuple[Summary, ...] = ()
     figures: tuple[Figure, ...] = ()
     not_held: tuple[str, ...] = ()
+    has_files: bool = False
 
 
 BLOCKS = Figure("new_patients", MONTH)
@@ -75,5 +77,5 @@ PAGES: Mapping[str, Page] = {
     ),
     "what_changed": Page(),
     "data_quality": Page(),
-    "extracts": Page(),
+    "extracts": Page(has_files=True),
 }  # fmt: skip

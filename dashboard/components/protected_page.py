@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import address, formats, protected
 from dashboard.components import parts
+from dashboard.components.extracts import standard_extracts
 from dashboard.components.protected_card import protected_card
 from dashboard.components.selection_bar import ALWAYS_THERE
 from dashboard.components.tiles import Tile, tiles
@@ -16,6 +17,7 @@ from dashboard.wording import language, said, text
 from data_schemas.vocabularies import labels
 from pipelines.definitions import definition
 from pipelines.protected.reading import MONTH
+from pipelines.selection import Selection
 from pipelines.states import MASKED, sign
 
 INDICATIONS_WIDTH = 560
@@ -25,6 +27,9 @@ def protected_page(name: str) -> None:
     """The page of the exact regime with this name, as far as the ledger goes."""
     parts.page_title(name)
     page = PAGES[name]
+    if page.has_files:
+        standard_extracts(Selection(regime="protected"))
+        return
     if not page.figures:
         st.info(text("protected.nothing_held"), icon=":material/shield:")
         why_link("nothing")

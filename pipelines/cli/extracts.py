@@ -67,13 +67,11 @@ def extract_command(name: str | None, measure: str, by: tuple[str, ...], table: 
         if isinstance(content, Ledger) and conditions:
             raise ExtractError("extract.ledger_is_whole")
         request = Request(content, cast(Form, form), language, selection, cast(Precision, precision))
-        found = pack.prepared(
-            request,
-            release,
-            opened.programme,
-            lambda: opened,
-            lambda: published(store, opened.programme.name, release.name),
-        )
+        if isinstance(content, Ledger):
+            ledger = published(store, opened.programme.name, release.name)
+            found = pack.of_ledger(request, content, ledger, opened.programme, release.synthetic)
+        else:
+            found = pack.prepared(request, opened)
         known = settings.asked(settings_folder)
         journal, actor = known.journal(store.folder), operator()
         who = recipient or f"{actor.issuer}\n{actor.subject}"

@@ -2,7 +2,7 @@
 
 <programme>_<title>_<cut-off>_<regime>.<csv|xlsx|parquet>   the rows
 dictionary.csv                                              columns, codes, states, how the file is written
-manifest.json                                               release, filters as applied, SQL, rows, hashes
+manifest.json                                               release or ledger, filters as applied, SQL, rows, hashes
 seal.json                                                   SHA-256 of the manifest and its Ed25519 signature
 
 The rows go through in pieces. Without a signing key the manifest says `"signed": false`: its hashes then find damage,
@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import IO, Any
@@ -62,16 +62,44 @@ class Taking:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What the rows come from: a release, or the protected ledger, of which no release is told.
+
+    Attributes:
+        source: how the manifest names it.
+        cutoff: as `yyyy-mm-dd`.
+        programme: its name and, of a release, the hash of its file.
+    """
+
+    source: Mapping[str, str]
+    cutoff: str
+    synthetic: bool
+    programme: Mapping[str, str]
+
+    @classmethod
+    def of_release(cls, release: Release) -> "Origin":
+        """The rows are those of a release."""
+        record = release.record
+        return cls({"release": release.name}, release.cutoff.isoformat(), release.synthetic,
+                   {"name": record["programme"], "sha256": record["programme_sha256"]})  # fmt: skip
+
+    @classmethod
+    def of_ledger(cls, ledger: Published, synthetic: bool) -> "Origin":
+        """The rows were published in the ledger, up to the line of this hash."""
+        return cls({"ledger": ledger.head}, ledger.cutoff, synthetic, {"name": ledger.begun.programme})
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A request whose rows are known, before anything was written.
 
     Attributes:
-        release, programme: what the rows are of.
+        origin, programme: what the rows are of.
     """
 
     request: Request
     content: Content
-    release: Release
+    origin: Origin
     programme: Programme
 
     @property
@@ -81,7 +109,7 @@ class Prepared:
 
     @property
     def _stem(self) -> str:
-        return words.stem(self.content, self.request, self.programme, self.release)
+        return words.stem(self.content, self.request, self.programme, self.origin.cutoff)
 
     def write(self, sink: IO[bytes], taking: Taking) -> None:
         """Write the pack.
@@ -91,7 +119,7 @@ class Prepared:
         """
         hashes: dict[str, str] = {}
         content, request = self.content, self.request
-        file = words.file_name(content, request, self.programme, self.release)
+        file = words.file_name(content, request, self.programme, self.origin.cutoff)
         lines = words.dictionary(content, request, self.programme)
         hidden = Pseudonyms.of(taking.secret, taking.number, taking.recipient).parameters
         packing = zipfile.ZIP_DEFLATED if request.form in {"csv", "csv-fr"} else zipfile.ZIP_STORED
@@ -108,8 +136,8 @@ class Prepared:
                 archive.writestr(zipfile.ZipInfo(name, MOMENT), written)
 
     def _sheets(self, lines: words.Lines, taking: Taking) -> dict[str, Sequence[Sequence[str]]]:
-        to, release = self.request.language, self.release
-        facts = {"release": release.name, "cutoff": release.cutoff.isoformat(), "programme": self.programme.name,
+        to, origin = self.request.language, self.origin
+        facts = {**origin.source, "cutoff": origin.cutoff, "programme": self.programme.name,
                  "regime": say(f"extract.regime.{self.request.regime}", to), "rows": str(self.content.n_rows),
                  "extract": taking.number}  # fmt: skip
         held: tuple[words.Lines, ...] = (words.read_me(self.content, facts, to), [], lines,
@@ -117,7 +145,7 @@ class Prepared:
         return {say(f"extract.sheet.{name}", to): each for name, each in zip(SHEETS, held, strict=True)}
 
     def _manifest(self, taking: Taking) -> dict[str, object]:
-        content, release = self.content, self.release
+        content, origin = self.content, self.origin
         bound = dict(content.parameters) | (dict.fromkeys(HIDDEN, "(secret)") if content.precision else {})
         asked = "ledger" if isinstance(self.request.content, Ledger) else (
             "figures" if isinstance(self.request.content, Figures) else "rows")  # fmt: skip
@@ -125,9 +153,8 @@ class Prepared:
             KIND: EXTRACT, "extract": taking.number, "content": asked, "subject": self.request.subject,
             "title": content.title.in_language(self.request.language), "regime": self.request.regime,
             "form": self.request.form, "language": self.request.language, "purpose": taking.purpose,
-            "recipient": taking.fingerprint, "release": release.name, "cutoff": release.cutoff.isoformat(),
-            "synthetic": release.synthetic,
-            "programme": {"name": release.record["programme"], "sha256": release.record["programme_sha256"]},
+            "recipient": taking.fingerprint, **origin.source, "cutoff": origin.cutoff,
+            "synthetic": origin.synthetic, "programme": dict(origin.programme),
             "filters": content.applied.to_query(), "sql": content.statement, "parameters": bound,
             "rows": content.n_rows, "columns": [[each.name, each.kind] for each in content.columns],
             "dates": content.precision, "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -135,29 +162,34 @@ class Prepared:
         }  # fmt: skip
 
 
-def prepared(request: Request, release: Release, programme: Programme, opened: Callable[[], Opened],
-             ledger: Callable[[], Published | None]) -> Prepared:  # fmt: skip
-    """The rows of a request.
-
-    Args:
-        opened: opens the release, which the protected world does not need.
-        ledger: finds the protected ledger as it was when the release was published.
+def prepared(request: Request, opened: Opened) -> Prepared:
+    """The rows of a request for exact figures or rows of a release.
 
     Raises:
-        ExtractError: there is nothing of this name, or nothing was published.
+        ExtractError: there is nothing of this name.
         MeasureError: an unknown measure or dimension.
+        ValueError: what is asked for is of the ledger.
     """
     asked = request.content
     if isinstance(asked, Ledger):
-        published = ledger()
-        if published is None:
-            raise ExtractError("extract.no_ledger")
-        held = contents.ledger_part(published, asked)
-    elif isinstance(asked, Figures):
-        held = contents.figures(opened(), asked, request.selection)
+        raise ValueError("a part of the ledger comes from no release")  # noqa: TRY004 - of the request's content
+    if isinstance(asked, Figures):
+        held = contents.figures(opened, asked, request.selection)
     else:
-        held = contents.rows(opened(), asked, request.selection, request.precision)
-    return Prepared(request, held, release, programme)
+        held = contents.rows(opened, asked, request.selection, request.precision)
+    return Prepared(request, held, Origin.of_release(opened.release), opened.programme)
+
+
+def of_ledger(request: Request, asked: Ledger, ledger: Published | None, programme: Programme, synthetic: bool
+              ) -> Prepared:  # fmt: skip
+    """The rows of a request for a part of the ledger; no release is needed.
+
+    Raises:
+        ExtractError: nothing was published.
+    """
+    if ledger is None:
+        raise ExtractError("extract.no_ledger")
+    return Prepared(request, contents.ledger_part(ledger, asked), Origin.of_ledger(ledger, synthetic), programme)
 
 
 def _as_rows(lines: words.Lines) -> tuple[dict[str, str], list[pa.RecordBatch]]:

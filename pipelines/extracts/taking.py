@@ -61,7 +61,7 @@ def to_file(prepared: Prepared, folder: Path, by: Taking, journal: AccessJournal
             stream.seek(0)
             content = journal.stream_fingerprint("download", stream)
         journal.write(Event(kind="download", actor=actor, what=prepared.request.subject, purpose=by.purpose,
-                            release=prepared.release.name, regime=prepared.request.regime,
+                            release=prepared.origin.source.get("release"), regime=prepared.request.regime,
                             size=events.size(prepared.content.n_rows), content=content))  # fmt: skip
         target.hardlink_to(temporary)
     except FileExistsError:

@@ -12,17 +12,16 @@ from pipelines.extracts.request import ENDINGS, Figures, Request, Rows
 from pipelines.messages import say
 from pipelines.selection_words import words
 from pipelines.states import STATES, label
-from pipelines.store import Release
 
 HEADS = ("part", "name", "code", "label", "meaning")
 Lines = list[tuple[str, ...]]
 
 
-def stem(content: Content, request: Request, programme: Programme, release: Release) -> str:
+def stem(content: Content, request: Request, programme: Programme, cutoff: str) -> str:
     """`<programme>_<title>_<cut-off>_<regime>`, in the language asked for; nothing in it is of a patient."""
     regime = slug(say(f"extract.regime.{request.regime}", request.language))
     title = slug(" ".join([content.title.in_language(request.language), *_apart(request)]))
-    return f"{programme.name}_{title}_{release.cutoff.isoformat()}_{regime}"
+    return f"{programme.name}_{title}_{cutoff}_{regime}"
 
 
 def _apart(request: Request) -> list[str]:
@@ -35,9 +34,9 @@ def _apart(request: Request) -> list[str]:
     return []
 
 
-def file_name(content: Content, request: Request, programme: Programme, release: Release) -> str:
+def file_name(content: Content, request: Request, programme: Programme, cutoff: str) -> str:
     """The file inside the pack."""
-    return f"{stem(content, request, programme, release)}.{ENDINGS[request.form]}"
+    return f"{stem(content, request, programme, cutoff)}.{ENDINGS[request.form]}"
 
 
 def slug(title: str) -> str:

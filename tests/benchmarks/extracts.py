@@ -80,7 +80,7 @@ def _run(way: str, folder: Path, out: Path) -> None:
     else:
         release = Release(folder)
         opened = Opened(release, load(release.record["programme"]))
-        found = pack.prepared(Request(Rows("visits"), way), release, opened.programme, lambda: opened, lambda: None)
+        found = pack.prepared(Request(Rows("visits"), way), opened)
         taking = pack.Taking("0" * 16, "benchmark", "0" * 32, "demonstration", b"s" * 32)
         with out.open("wb") as stream:
             found.write(stream, taking)

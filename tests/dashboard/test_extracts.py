@@ -18,10 +18,13 @@ from pipelines import signing
 from pipelines.access import settings
 from pipelines.access.errors import AccessError
 from pipelines.access.journal import AccessJournal
+from pipelines.extracts.words import slug
 from pipelines.measure import measure
+from pipelines.messages import say
 from pipelines.opened import Opened
 from pipelines.packed import packed
 from pipelines.protected.publication import follow
+from pipelines.protected.standing import standing
 from pipelines.sealing import verify
 from pipelines.selection import Selection
 from pipelines.store import Store
@@ -90,11 +93,26 @@ def test_the_circle_takes_figures_and_rows(
     assert b"(secret)" in rows["manifest.json"]
 
 
-def test_the_analyst_is_offered_no_exact_file(page: Page, with_ledger: Path, offered: Any) -> None:
+def test_the_analyst_takes_parts_of_the_ledger_alone(
+    page: Page, with_ledger: Path, offered: Any, tmp_path: Path
+) -> None:
     app = page(with_ledger, "extracts", role="analyst")
     assert not app.exception
-    assert offered == {}
-    assert text_in("fr", "protected.nothing_held") in said(app)
+    parts = app.selectbox(key="extract-standard-fr").options
+    assert parts == [say(f"extract.ledger.{part}", "fr") for part in ("months", "categories", "events")]
+    app.selectbox(key="extract-standard-purpose-fr").set_value("study").run()
+    assert list(offered) == ["extract-standard"]
+    deliver, name = offered["extract-standard"]
+    assert name == f"thalidomide_{slug(parts[0])}_2022-08-31_protege.zip"
+    files = opened_zip(deliver())
+    assert verify(packed(files)).faults == ()
+    manifest, ledger = json.loads(files["manifest.json"]), standing(Store(with_ledger))
+    assert ledger
+    assert manifest["ledger"] == ledger.head
+    assert "release" not in manifest
+    assert all(each.name.encode() not in b"".join(files.values()) for each in Store(with_ledger).releases())
+    last = settings.asked(tmp_path / "settings").journal(with_ledger).lines()[-1].fields
+    assert (last["what"], last["regime"], last.get("release")) == ("ledger", "protected", None)
 
 
 @pytest.mark.parametrize("role", CIRCLE)

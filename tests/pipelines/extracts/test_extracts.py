@@ -53,7 +53,7 @@ def taking(number: str = "0" * 16, recipient: str = "a", key: Ed25519PrivateKey 
 
 def taken(opened: Opened, request: Request, by: Taking | None = None) -> dict[str, bytes]:
     sink = io.BytesIO()
-    found = pack.prepared(request, opened.release, opened.programme, lambda: opened, lambda: None)
+    found = pack.prepared(request, opened)
     found.write(sink, by or taking())
     with zipfile.ZipFile(sink) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
