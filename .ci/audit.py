@@ -5,6 +5,7 @@ python .ci/audit.py secrets    only the tracked files, without a network
 """
 
 import csv
+import json
 import socket
 import subprocess
 import sys
@@ -60,6 +61,12 @@ def reachable() -> bool:
     return True
 
 
+def unanswered(path: Path) -> list[str]:
+    """The packages of which the list of vulnerabilities said nothing, in the report of the lookup."""
+    found = json.loads(path.read_text(encoding="utf-8"))["dependencies"]
+    return [each["name"] for each in found if "skip_reason" in each]
+
+
 def main(asked: list[str]) -> int:
     """Run the checks; 1 where one fails."""
     found = secrets(tracked())
@@ -77,7 +84,10 @@ def main(asked: list[str]) -> int:
     known = [sys.executable, "-m", "pip_audit", "--requirement", str(ROOT / "constraints.txt"), "--disable-pip",
              "--vulnerability-service", "osv", "--format", "json", "--output",
              str(OUT / "vulnerabilities.json")]  # fmt: skip
-    return failed | bool(subprocess.run(known, check=False).returncode)
+    failed |= bool(subprocess.run(known, check=False).returncode)
+    if left := unanswered(OUT / "vulnerabilities.json"):
+        print(f"vulnerabilities: not looked up for {len(left)} packages: {', '.join(left)}")
+    return failed | bool(left)
 
 
 if __name__ == "__main__":

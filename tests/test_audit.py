@@ -49,3 +49,9 @@ def test_without_a_network_the_lookup_is_left_out_in_words(
     bill = json.loads((tmp_path / "bom.json").read_text(encoding="utf-8"))
     assert bill["bomFormat"] == "CycloneDX"
     assert {"streamlit", "duckdb", "pandera"} <= {each["name"] for each in bill["components"]}
+
+
+def test_a_package_that_was_not_looked_up_is_not_taken_for_a_safe_one(audit: ModuleType, tmp_path: Path) -> None:
+    known = [{"name": "duckdb", "version": "2.0.0", "vulns": []}, {"name": "own", "skip_reason": "not found"}]
+    (tmp_path / "report.json").write_text(json.dumps({"dependencies": known}), encoding="utf-8")
+    assert audit.unanswered(tmp_path / "report.json") == ["own"]
