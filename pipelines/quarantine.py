@@ -117,10 +117,11 @@ def _summarise(validator: Validator, tables: Sequence[MappedTable]) -> None:
 
 
 def _refused(validator: Validator, mapped: MappedTable) -> None:
-    name, relation = mapped.table.name, sql.name(validator.landed[mapped.file.stem].relation)
+    name, landed = mapped.table.name, validator.landed[mapped.file.stem]
+    relation, original = sql.name(landed.relation), sql.row_json(landed.file.dialect.header, "s.")
     validator.run(
         f"""insert into quarantine
-        select r.table_name, l.file, l.line, r.reasons, case when kept then cast(to_json(s) as varchar) end,
+        select r.table_name, l.file, l.line, r.reasons, case when kept then {original} end,
                case when kept then k.row_key end, case when kept then k.identifiers end
         from (select *, not list_contains(reasons, '{OPPOSITION}') as kept from refused) r
         join placed l using (table_name, record_no) join keyed k using (table_name, record_no)

@@ -33,6 +33,12 @@ def row_key(columns: Iterable[str], prefix: str = "") -> str:
     return f"concat_ws('|', {parts})"
 
 
+def row_json(columns: Iterable[str], prefix: str = "") -> str:
+    """A row as the text of a JSON object, empty fields as null."""
+    fields = ", ".join(f"{literal(column)}: {prefix}{name(column)}" for column in columns)
+    return f"cast(to_json({{{fields}}}) as varchar)"
+
+
 def literal(value: object) -> str:
     """A constant."""
     if value is None:
