@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.storagelevel import StorageLevel
@@ -80,8 +81,8 @@ def builder(scratch: Path, master: str, settings: Mapping[str, str], least: int)
         finally:
             if active is None:
                 session.stop()
-    except PySparkException as error:
-        raise StoreError("store.cluster", kind=error.getCondition() or type(error).__name__) from None
+    except (PySparkException, Py4JError) as error:
+        raise StoreError("store.cluster", kind=type(error).__name__) from None
 
 
 def _session(master: str, settings: Mapping[str, str]) -> SparkSession:

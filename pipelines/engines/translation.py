@@ -73,7 +73,7 @@ def bound(tree: exp.Expr, parameters: Mapping[str, object] | Sequence[object] | 
             return node
         return _constant(given[node.name] if isinstance(given, Mapping) else next(in_order))
 
-    settled = tree.copy().transform(_rewritten).transform(value)
+    settled = _settled(tree.copy()).transform(value)
     for node in settled.find_all(exp.Func):
         name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
         if type(node) not in COMPARED and name not in _SPARKS_OWN:
@@ -88,12 +88,22 @@ def said(tree: exp.Expr) -> str:
         UntranslatableError: Spark has no words for it.
     """
     try:
-        return _Spark(dialect="spark", unsupported_level=sqlglot.ErrorLevel.RAISE).generate(tree)
+        return _Spark(dialect="spark", comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE).generate(tree)
     except SqlglotError as error:
         raise UntranslatableError(str(error)) from None
 
 
 _SPARKS_OWN = {*RENAMED.values(), "arrays_overlap", "substring", "to_json", "map"}
+
+
+def _settled(tree: exp.Expr) -> exp.Expr:
+    """Every part of a tree rewritten, the inner ones first."""
+    for node in reversed(list(tree.walk())):
+        found = _rewritten(node)
+        if found is not node:
+            tree = found if node is tree else tree
+            node.replace(found)
+    return tree
 
 
 def _rewritten(node: exp.Expr) -> exp.Expr:  # noqa: PLR0911 - one answer for each rule
@@ -133,7 +143,7 @@ def _written_day(day: exp.Expr) -> exp.Expr:
 
 
 def _comparable(text: exp.Expr) -> exp.Expr:
-    written = parsed(f"select {sql.comparable('written')}").expressions[0].copy()
+    written = _settled(parsed(f"select {sql.comparable('written')}").expressions[0].copy())
     found: exp.Expr = written.transform(lambda node: text.copy() if isinstance(node, exp.Column) else node)
     return found
 
