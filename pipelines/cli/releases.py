@@ -38,10 +38,20 @@ BYTE_ORDER_MARK = "\ufeff"
     help="What builds the release: this machine, or a Spark cluster.",
 )
 @click.option("--master", metavar="URL", help="The cluster, as spark://host:7077; with --engine spark.")
+@click.option(
+    "--cluster-from",
+    "least",
+    metavar="MB",
+    type=click.FloatRange(min=0),
+    default=64,
+    show_default=True,
+    help="Size of a text file from which the cluster reads it; smaller ones are quicker here.",
+)
 @STORE
 @LANG
 def import_command(export: Path, programme: str, cutoff: dt.datetime | None, export_dates: str | None, prepare: bool,
-                   engine: str, master: str | None, store_folder: Path, language: str) -> None:  # fmt: skip
+                   engine: str, master: str | None, least: float, store_folder: Path, language: str
+                   ) -> None:  # fmt: skip
     """Import an export, a folder or a .zip, and put the release in service."""
     from pipelines import importing  # noqa: PLC0415 - pandera is slow to load, and only needed here
 
@@ -58,7 +68,7 @@ def import_command(export: Path, programme: str, cutoff: dt.datetime | None, exp
             chosen = chosen.model_copy(update={"export_dates": export_dates})
         journalled("import", store)
         run = importing.prepare_export if prepare else importing.import_export
-        built_by = engines.on_cluster(master) if master else engines.embedded()
+        built_by = engines.on_cluster(master, int(least * (1 << 20))) if master else engines.embedded()
         done = run(export, chosen, store, cutoff.date() if cutoff else None, progress, built_by)
         if not prepare:
             journalled("publication", store, done.release.name)

@@ -97,8 +97,11 @@ def embedded() -> Engine:
     return Engine("duckdb", duckdb.builder)
 
 
-def on_cluster(master: str) -> Engine:
+def on_cluster(master: str, least: int) -> Engine:
     """The engine on the Spark cluster of a master.
+
+    Args:
+        least: bytes of a text file from which it is read by the cluster.
 
     Raises:
         StoreError: Spark is not installed.
@@ -109,4 +112,4 @@ def on_cluster(master: str) -> Engine:
             from pipelines.engines import spark  # noqa: PLC0415 - only where it is asked for
     except ModuleNotFoundError:
         raise StoreError("store.no_spark") from None
-    return spark.engine(master)
+    return spark.engine(master, least)

@@ -45,24 +45,21 @@ SETTINGS: Mapping[str, str] = {
 LOOPBACK: Mapping[str, str] = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
 """Where executors on this machine alone find the driver."""
 
-LEAST = 64 << 20
-"""Bytes of a text file from which the executors read it: a smaller one takes less time here than the jobs would."""
 ROWS = 100_000
 """Rows that are handed over at once."""
 
 
-def engine(master: str, settings: Mapping[str, str] | None = None, least: int = LEAST) -> Engine:
-    """The engine on the cluster of a master.
+def engine(master: str, least: int) -> Engine:
+    """The engine on the cluster of a master; beside `SETTINGS`, Spark's own configuration holds.
 
     Args:
-        settings: of the session, beside `SETTINGS`.
         least: bytes of a text file from which it is read by the cluster.
     """
-    return Engine("spark", partial(builder, master=master, settings=settings or {}, least=least))
+    return Engine("spark", partial(builder, master=master, least=least))
 
 
 @contextlib.contextmanager
-def builder(scratch: Path, master: str, settings: Mapping[str, str], least: int) -> Iterator["Builder"]:
+def builder(scratch: Path, master: str, least: int) -> Iterator["Builder"]:
     """A builder on the session that is active, or on one of its own, which ends with it.
 
     Raises:
@@ -70,7 +67,7 @@ def builder(scratch: Path, master: str, settings: Mapping[str, str], least: int)
     """
     active = SparkSession.getActiveSession()
     try:
-        session = active or _session(master, settings)
+        session = active or _session(master)
         try:
             with duckdb.builder(scratch) as embedded:
                 building = Builder(session.newSession(), embedded, scratch, least)
@@ -85,10 +82,10 @@ def builder(scratch: Path, master: str, settings: Mapping[str, str], least: int)
         raise StoreError("store.cluster", kind=type(error).__name__) from None
 
 
-def _session(master: str, settings: Mapping[str, str]) -> SparkSession:
+def _session(master: str) -> SparkSession:
     here = master.startswith(("local", "spark://127.0.0.1"))
     making = SparkSession.builder.master(master).appName("rtu")
-    for name, value in {**SETTINGS, **(LOOPBACK if here else {}), **settings}.items():
+    for name, value in {**SETTINGS, **(LOOPBACK if here else {})}.items():
         making = making.config(name, value)
     session = making.getOrCreate()
     session.sparkContext.setLogLevel("OFF")  # its errors quote values

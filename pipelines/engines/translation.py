@@ -125,6 +125,8 @@ def _rewritten(node: exp.Expr) -> exp.Expr:  # noqa: PLR0911 - one answer for ea
             return _part(node.this, node.expressions[0].to_py() + 1, 1)
         case exp.RegexpLike() if node.expression.is_string:
             node.set("expression", exp.Literal.string(java_pattern(node.expression.name)))
+        case exp.CTE():
+            node.set("materialized", None)
         case exp.Cast(this=exp.TryCast() as day) if node.is_type("text") and day.is_type("date"):
             return _written_day(day)
     return node

@@ -11,7 +11,9 @@ from pipelines.engines import spark as engine
 from sample_data.__main__ import main as make_sample
 
 SMALL = {"spark.driver.memory": "1g", "spark.sql.shuffle.partitions": "2", "spark.default.parallelism": "2",
-         "spark.sql.files.openCostInBytes": "4096"}  # fmt: skip
+         "spark.sql.files.openCostInBytes": "4096", "spark.sql.codegen.wholeStage": "false",
+         "spark.sql.codegen.factoryMode": "NO_CODEGEN"}  # fmt: skip
+"""Little memory and few pieces; to compile each statement would take most of the time."""
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +38,7 @@ def here(tmp_path: Path) -> Iterator[duckdb.Builder]:
 def there(spark: SparkSession, tmp_path: Path) -> Iterator[engine.Builder]:
     """A builder on the cluster that reads even the smallest file there."""
     assert SparkSession.getActiveSession() is spark
-    with engine.builder(tmp_path, "local[2]", {}, least=0) as builder:
+    with engine.builder(tmp_path, "local[2]", least=0) as builder:
         yield builder
 
 

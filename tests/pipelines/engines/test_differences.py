@@ -27,6 +27,13 @@ TEXTS = [
 DAY = "try_cast(v as date)"
 IN_FRENCH = Dialect("utf-8", ";", ("v", "n"), date_order="dmy", decimal=",", date_marks=True)
 IN_ISO = Dialect("utf-8", ",", ("v", "n"), date_order="iso")
+
+
+def since(day: str) -> str:
+    """A day as a number: Python has none before the year 1."""
+    return f"datediff('day', date '2000-01-01', {day})"
+
+
 EXPRESSIONS = {
     "case and accents": sql.comparable("v"),
     "spaces of any width": sql.trimmed("v"),
@@ -39,19 +46,19 @@ EXPRESSIONS = {
     "whole numbers": parse.value("integer", "v", IN_ISO),
     "numbers with a point": parse.value("decimal", "v", IN_ISO),
     "numbers with a comma": parse.value("decimal", "v", IN_FRENCH),
-    "days": parse.value("date", "v", IN_ISO),
-    "French days": parse.value("date", "v", IN_FRENCH),
+    "days": since(parse.value("date", "v", IN_ISO)),
+    "French days": since(parse.value("date", "v", IN_FRENCH)),
     "partial days": parse.value("partial_date", "v", IN_ISO),
     "French partial days": parse.value("partial_date", "v", IN_FRENCH),
     "months": parse.value("month", "v", IN_ISO),
-    "what a partial day can mean": parse.latest(parse.value("partial_date", "v", IN_ISO)),
+    "what a partial day can mean": since(parse.latest(parse.value("partial_date", "v", IN_ISO))),
     "years and months of a day": f"year({DAY}) || '/' || strftime({DAY}, '%Y-%m')",
     "days between": f"datediff('day', date '2020-03-01', {DAY})",
-    "days before": f"{DAY} - 1",
+    "days before": since(f"{DAY} - 1"),
     "whole division": "cast(n as bigint) // 3",
     "division": "cast(n as bigint) / 3",
     "a fraction is no decimal": "cast(n as bigint) / 365.25 + 0.1",
-    "the least of some, with nothing among them": f"least({DAY}, date '2020-01-01', null)",
+    "the least of some, with nothing among them": since(f"least({DAY}, date '2020-01-01', null)"),
     "the greatest": "greatest(cast(n as bigint), 3, null)",
     "an equal that knows nothing": "v is not distinct from nullif(v, '1')",
     "one of some": "v not in ('a', 'B')",
