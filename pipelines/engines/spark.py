@@ -12,6 +12,7 @@ same whichever engine built it.
 """
 
 import contextlib
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial, reduce
 from pathlib import Path
@@ -88,7 +89,8 @@ def _session(master: str) -> SparkSession:
     for name, value in {**SETTINGS, **(LOOPBACK if here else {})}.items():
         making = making.config(name, value)
     session = making.getOrCreate()
-    session.sparkContext.setLogLevel("OFF")  # its errors quote values
+    session.sparkContext.setLogLevel("OFF")  # its errors quote values, and so do those that Python repeats
+    logging.getLogger("SQLQueryContextLogger").disabled = True
     return session
 
 

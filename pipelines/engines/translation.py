@@ -93,7 +93,7 @@ def said(tree: exp.Expr) -> str:
         raise UntranslatableError(str(error)) from None
 
 
-_SPARKS_OWN = {*RENAMED.values(), "arrays_overlap", "substring", "to_json", "map"}
+_SPARKS_OWN = {*RENAMED.values(), "arrays_overlap", "array_compact", "size", "substring", "to_json", "map"}
 
 
 def _settled(tree: exp.Expr) -> exp.Expr:
@@ -117,7 +117,8 @@ def _rewritten(node: exp.Expr) -> exp.Expr:  # noqa: PLR0911 - one answer for ea
                                                              exp.Literal.string("false")])  # fmt: skip
             return exp.Anonymous(this="to_json", expressions=[*node.expressions, options])
         case exp.ArrayOverlaps():
-            return exp.Anonymous(this="arrays_overlap", expressions=[node.this, node.expression])
+            known = [exp.Anonymous(this="array_compact", expressions=[each]) for each in (node.this, node.expression)]
+            return exp.Anonymous(this="arrays_overlap", expressions=known)
         case exp.Bracket() if isinstance(node.expressions[0], exp.Slice):
             first, last = (node.expressions[0].args[each].to_py() for each in ("this", "expression"))
             return _part(node.this, first, last - first + 1)
@@ -125,6 +126,8 @@ def _rewritten(node: exp.Expr) -> exp.Expr:  # noqa: PLR0911 - one answer for ea
             return _part(node.this, node.expressions[0].to_py() + 1, 1)
         case exp.RegexpLike() if node.expression.is_string:
             node.set("expression", exp.Literal.string(java_pattern(node.expression.name)))
+        case exp.Length(this=exp.Cast() as listed) if listed.is_type("array"):
+            return exp.Anonymous(this="size", expressions=[listed])
         case exp.CTE():
             node.set("materialized", None)
         case exp.Cast(this=exp.TryCast() as day) if node.is_type("text") and day.is_type("date"):

@@ -24,9 +24,10 @@ TEXTS = [
     "Total général", "$", "a$", "a.b", "a\\b", "100%", "0.1", "0.30000000000000004",
     "123456789012345.678901234567891", "1 045,25", "1.045,25",
 ]  # fmt: skip
-DAY = "try_cast(v as date)"
 IN_FRENCH = Dialect("utf-8", ";", ("v", "n"), date_order="dmy", decimal=",", date_marks=True)
 IN_ISO = Dialect("utf-8", ",", ("v", "n"), date_order="iso")
+DAY = parse.value("date", "v", IN_ISO)
+"""A day is never cast without a look at its text: Spark takes `2024` for the first of January."""
 
 
 def since(day: str) -> str:
@@ -66,6 +67,7 @@ EXPRESSIONS = {
     "text beside nothing": "v || null",
     "lists": "list_filter([case when v = 'a' then 'x' end, n], lambda one: one is not null)",
     "lists together": "list_concat([n], case when v = 'a' then [] else [v] end)",
+    "how many in a list": "len(cast([v, n] as varchar[])) + len(cast([] as varchar[]))",
     "lists that share": "list_has_any([v, n], ['a', 'B', '3'])",
     "bits": "cast(n as bigint) & 5 | 4611686018427387904",
     "a row as JSON": "cast(to_json({'v': v, 'n': nullif(n, '3')}) as varchar)",
