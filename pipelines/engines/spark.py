@@ -7,8 +7,8 @@ answered here, as it is written; any other one there, in Spark's words, after th
 been handed over. What it adds to a table that stands here is brought back.
 
 The executors keep tables in memory, or encrypted on their disks, and make again from the files what is lost with one of
-them. The files of a release are written by the embedded engine, from what the executors have written: a release is the
-same whichever engine built it.
+them. The files of a release are written by the embedded engine, from what the executors have written: a release holds
+the same rows in the same order whichever engine built it.
 """
 
 import contextlib
