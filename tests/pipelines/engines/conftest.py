@@ -43,12 +43,13 @@ def there(spark: SparkSession, tmp_path: Path) -> Iterator[engine.Builder]:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, str], Path]:
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """A synthetic export of so many patients, written in a dialect."""
 
-    def make(patients: int, dialect: str) -> Path:
+    def make(patients: int, dialect: str, seed: int = 1) -> Path:
         folder = tmp_path_factory.mktemp("sample")
-        make_sample(["--out", str(folder), "--last", "1", "--dialect", dialect, "--patients", str(patients)])
+        make_sample(["--out", str(folder), "--last", "1", "--dialect", dialect, "--patients", str(patients),
+                     "--seed", str(seed)])  # fmt: skip
         return next(folder.iterdir())
 
     return make

@@ -73,7 +73,7 @@ def importing(cluster: Cluster, export: Path, store: Path) -> subprocess.Popen[s
 
 
 def test_a_worker_that_is_killed_leaves_a_whole_release_or_none(
-    cluster: Cluster, sample: Callable[[int, str], Path], tmp_path: Path
+    cluster: Cluster, sample: Callable[..., Path], tmp_path: Path
 ) -> None:
     """The rows that were on the killed worker are made again from the files by the other one."""
     store = Store(tmp_path / "store")

@@ -48,7 +48,7 @@ def assert_same(here: Release, there: Release) -> None:
 
 
 @pytest.fixture(scope="module")
-def sample_releases(sample: Callable[[int, str], Path], tmp_path_factory: pytest.TempPathFactory, spark: SparkSession
+def sample_releases(sample: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory, spark: SparkSession
                     ) -> tuple[Release, Release]:  # fmt: skip
     export, programme = sample(150, "clean"), load("thalidomide")
     stores = [tmp_path_factory.mktemp(name) for name in ("here", "there")]
@@ -72,8 +72,11 @@ def test_every_measure_is_the_same_on_both(sample_releases: tuple[Release, Relea
 
 
 @pytest.mark.nightly
-def test_the_whole_sample_gives_one_release(sample: Callable[[int, str], Path], tmp_path: Path) -> None:
-    export, programme = sample(600, "clean"), load("thalidomide")
+@pytest.mark.parametrize("seed", [2, 3, 5])
+def test_any_export_with_all_its_files_there_gives_one_release(
+    seed: int, sample: Callable[..., Path], tmp_path: Path
+) -> None:
+    export, programme = sample(100 * seed, "clean", seed), load("thalidomide")
     assert_same(built(export, programme, tmp_path / "a"), built(export, programme, tmp_path / "b", least=0))
 
 

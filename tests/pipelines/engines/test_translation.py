@@ -49,7 +49,7 @@ def said(statement: str, parameters: Any = None) -> str:
     return translation.said(tree) if isinstance(tree, exp.Query) else ""
 
 
-def test_every_statement_of_an_import_is_translated(sample: Callable[[int, str], Path], tmp_path: Path) -> None:
+def test_every_statement_of_an_import_is_translated(sample: Callable[..., Path], tmp_path: Path) -> None:
     asked = statements_of(sample(150, "french"), "thalidomide", tmp_path / "store")
     assert len(asked) > 400
     for statement, parameters in asked:
