@@ -28,11 +28,11 @@ Cluster = tuple[str, list[subprocess.Popen[bytes]], dict[str, str]]
 
 
 def started(role: str, folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    log = (folder / f"{role}.log").open("wb")
     options = ["--host", "127.0.0.1", "--port", "0", "--webui-port", "0", *arguments]
     deploy = "org.apache.spark.deploy." + ("master.Master" if role == "master" else "worker.Worker")
     environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1"}
-    return subprocess.Popen([CLASS, deploy, *options], stdout=log, stderr=log, env=environment, cwd=folder)
+    with (folder / f"{role}.log").open("wb") as log:
+        return subprocess.Popen([CLASS, deploy, *options], stdout=log, stderr=log, env=environment, cwd=folder)
 
 
 def told(path: Path, pattern: str, seconds: int = 120) -> str:
@@ -69,7 +69,7 @@ def importing(cluster: Cluster, export: Path, store: Path) -> subprocess.Popen[s
     command = [sys.executable, "-c", "from pipelines.cli import main; main()", "import", str(export), "--lang", "en",
                "--programme", "thalidomide", "--store", str(store), "--engine", "spark", "--master", master,
                "--cluster-from", "0.02"]  # fmt: skip
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
 def test_a_worker_that_is_killed_leaves_a_whole_release_or_none(
@@ -77,18 +77,17 @@ def test_a_worker_that_is_killed_leaves_a_whole_release_or_none(
 ) -> None:
     """The rows that were on the killed worker are made again from the files by the other one."""
     store = Store(tmp_path / "store")
-    process = importing(cluster, sample(150, "clean"), store.folder)
-    assert process.stderr is not None
-    said = []
-    for line in process.stderr:
-        said.append(line)
-        if "dispensings" in line and "checked" in line:
-            cluster[1][0].send_signal(signal.SIGKILL)
-            break
-    said += list(process.stderr)
-    assert process.wait() in (0, 5), "".join(said)
+    with importing(cluster, sample(150, "clean"), store.folder) as process:
+        assert process.stderr is not None
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if "dispensings" in line and "checked" in line:
+                cluster[1][0].send_signal(signal.SIGKILL)
+        process.wait()
+    assert process.returncode in (0, 5), "".join(said)
 
-    assert cluster[1][0].poll() is not None
+    assert cluster[1][0].wait(timeout=60) == -signal.SIGKILL
     assert not [fault for _, faults in store.faults() for fault in faults]
     assert not list(store.folder.glob("tmp-*"))
     current = store.current()
