@@ -7,7 +7,7 @@ STORE ?= var/store
 SAMPLE := var/sample
 KEY := var/key.pem
 
-.PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium benchmark benchmark-figures benchmark-pages \
+.PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium java benchmark benchmark-figures benchmark-pages \
 	constraints clean
 
 # Install what is missing, import the sample exports with a key that signs the protected ledger, open the dashboard.
@@ -49,17 +49,22 @@ dictionary: $(VENV)/installed-dev
 accessibility: $(VENV)/installed-dev
 	$(BIN)/python -m dashboard.accessibility --check
 
-tests: $(VENV)/installed-dev chromium
+tests: $(VENV)/installed-dev chromium java
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 # The tests that kill and try again many more times.
-nightly: $(VENV)/installed-dev
+nightly: $(VENV)/installed-dev java
 	$(BIN)/python -m pytest -m nightly
 
 # The browser tests drive Debian's Chromium; it is installed where that is possible without asking.
 chromium:
 	@command -v chromium >/dev/null || (test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends chromium) \
 	|| (echo "The browser tests need Chromium. Install it first: sudo apt-get install chromium" && exit 1)
+
+# The tests of the engine for clusters need Java; it is installed where that is possible without asking.
+java:
+	@command -v java >/dev/null || (test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends openjdk-17-jre-headless) \
+	|| (echo "The tests on Spark need Java 17. Install it first: sudo apt-get install openjdk-17-jre-headless" && exit 1)
 
 benchmark: $(VENV)/installed-dev
 	$(BIN)/python tests/benchmarks/imports.py $(OPTIONS)

@@ -135,16 +135,15 @@ def judged(numbered: Sequence[tuple[int, Correction]], counts: Sequence[int]) ->
 
 def applied(rows: str, columns: Sequence[str], corrections: Sequence[Correction]) -> str:
     """The rows with the corrections made, and whether each is withdrawn."""
-    replaced = []
+    corrected = []
     for column in columns:
         cases = [f"when {each.holds(each.match)} then {sql.literal(each.set[column] or None)}"
                  for each in reversed(corrections) if column in each.set]  # fmt: skip
-        if cases:
-            name = sql.name("received_" + column)
-            replaced.append(f"case {' '.join(cases)} else {name} end as {name}")
+        name = sql.name("received_" + column)
+        corrected.append(f"case {' '.join(cases)} else {name} end as {name}" if cases else name)
     dropped = [f"({each.holds(each.match)})" for each in corrections if each.action == "drop_row"]
-    replace = f" replace ({', '.join(replaced)})" if replaced else ""
-    return f"select *{replace}, {' or '.join(dropped) or 'false'} as {WITHDRAWN} from ({rows})"
+    withdrawn = f"{' or '.join(dropped) or 'false'} as {WITHDRAWN}"
+    return f"select record_no, {', '.join(corrected)}, {withdrawn} from ({rows})"
 
 
 def record(corrections: Sequence[Correction]) -> list[dict[str, Any]]:

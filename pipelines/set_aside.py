@@ -25,11 +25,12 @@ def move(connection: Builder, relation: str, header: Sequence[str], line: str | 
     connection.execute(f"create or replace temp table no_data as {_found(name, header)}")
     row = connection.execute("select count(*) from no_data").fetchone()
     if row and row[0]:
-        shown = sql.names(each for each in header if each != line)
+        shown = [each for each in header if each != line]
         connection.execute(
             f"""insert into {sql.name(relation + "_broken")}
-            select -n.record_no, cast(to_json(s) as varchar), n.rule
-            from (select rowid as place, {shown} from {name}) s join no_data n on n.record_no = s.place + 1"""
+            select -n.record_no, {sql.row_json(["place", *shown], "s.")}, n.rule
+            from (select rowid as place, {sql.names(shown)} from {name}) s
+            join no_data n on n.record_no = s.place + 1"""
         )
         connection.leave_out_rows(relation, "select record_no from no_data")
     return int(row[0]) if row else 0

@@ -8,7 +8,7 @@ from typing import TextIO
 import click
 
 from data_schemas.programme import load
-from pipelines import candidates
+from pipelines import candidates, engines
 from pipelines.cli.common import LANG, STORE, journalled, told
 from pipelines.cli.ledger import kept
 from pipelines.errors import StoreError
@@ -30,12 +30,33 @@ BYTE_ORDER_MARK = "\ufeff"
     help="How dates with slashes are written, if not as the programme says.",
 )
 @click.option("--prepare", is_flag=True, help="Stop before publishing; then `rtu publish` or `rtu discard`.")
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="What builds the release: this machine, or a Spark cluster.",
+)
+@click.option("--master", metavar="URL", help="The cluster, as spark://host:7077; with --engine spark.")
+@click.option(
+    "--cluster-from",
+    "least",
+    metavar="MB",
+    type=click.FloatRange(min=0),
+    default=64,
+    show_default=True,
+    help="Size of a text file from which the cluster reads it; smaller ones are quicker here.",
+)
 @STORE
 @LANG
 def import_command(export: Path, programme: str, cutoff: dt.datetime | None, export_dates: str | None, prepare: bool,
-                   store_folder: Path, language: str) -> None:  # fmt: skip
+                   engine: str, master: str | None, least: float, store_folder: Path, language: str
+                   ) -> None:  # fmt: skip
     """Import an export, a folder or a .zip, and put the release in service."""
     from pipelines import importing  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
+    if (engine == "spark") != bool(master):
+        raise click.UsageError("--engine spark and --master go together")
 
     def progress(step: str, details: dict[str, object]) -> None:
         click.echo(progress_line(step, details, language), err=True)
@@ -47,7 +68,8 @@ def import_command(export: Path, programme: str, cutoff: dt.datetime | None, exp
             chosen = chosen.model_copy(update={"export_dates": export_dates})
         journalled("import", store)
         run = importing.prepare_export if prepare else importing.import_export
-        done = run(export, chosen, store, cutoff.date() if cutoff else None, progress)
+        built_by = engines.on_cluster(master, int(least * (1 << 20))) if master else engines.embedded()
+        done = run(export, chosen, store, cutoff.date() if cutoff else None, progress, built_by)
         if not prepare:
             journalled("publication", store, done.release.name)
         click.echo(import_summary(done, store_folder, language))

@@ -4,6 +4,7 @@ DuckDB, embedded, serves every release and builds those of one machine; Spark bu
 of an import asks its `Builder` and names no engine.
 """
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from pipelines.dialect import Dialect
+from pipelines.errors import StoreError
 
 
 class NotRowsError(Exception):
@@ -102,3 +104,21 @@ def embedded() -> Engine:
     from pipelines.engines import duckdb  # noqa: PLC0415 - it reads this module
 
     return Engine("duckdb", duckdb.builder)
+
+
+def on_cluster(master: str, least: int) -> Engine:
+    """The engine on the Spark cluster of a master.
+
+    Args:
+        least: bytes of a text file from which it is read by the cluster.
+
+    Raises:
+        StoreError: Spark is not installed.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")  # it is not used with pandas
+            from pipelines.engines import spark  # noqa: PLC0415 - only where it is asked for
+    except ModuleNotFoundError:
+        raise StoreError("store.no_spark") from None
+    return spark.engine(master, least)

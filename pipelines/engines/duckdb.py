@@ -155,6 +155,18 @@ class Builder:
         """Forget the frame of a name."""
         self._connection.unregister(name)
 
+    def batches(self, statement: str, rows: int) -> pa.RecordBatchReader:
+        """The rows of a SELECT piece by piece."""
+        self._connection.abort()  # the question before, whose rest nobody has fetched
+        return self._connection.sql(statement).to_arrow_reader(rows)
+
+    def insert(self, table: str, rows: pa.Table) -> None:
+        """Add rows to a table, column by column in its order."""
+        self._connection.abort()
+        self._connection.register("brought_back", rows)
+        self._connection.execute(f"insert into {sql.name(table)} from brought_back").fetchall()
+        self._connection.unregister("brought_back")
+
     def land_csv(self, path: Path, dialect: Dialect, table: str) -> None:
         """Every row of a delimited UTF-8 file as text into table `table`; what cannot be split to `<table>_broken`.
 

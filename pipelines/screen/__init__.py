@@ -90,9 +90,9 @@ def _refused(validator: Validator, mapped: MappedTable) -> Iterator[tuple[str, s
     well_formed = {
         column: f"regexp_matches({sql.name(column)}, {sql.literal(IDENTIFIER_PATTERN)})" for column in identifiers
     }
-    others = ", ".join(f"case when {test} then null else {sql.name(column)} end as {sql.name(column)}"
-                       for column, test in well_formed.items())  # fmt: skip
-    text = _text(validator, f"(select * {f'replace ({others})' if others else ''} from screened)")
+    others = ", ".join(f"case when {well_formed.get(column, 'false')} then null else {sql.name(column)} end "
+                       f"as {sql.name(column)}" for column in mapped.file.dialect.header)  # fmt: skip
+    text = _text(validator, f"(select {others} from screened)")
     hits: list[Place] = text.in_text(mapped.file.dialect.header)
     hits += text.narratives(_longest(validator, mapped))
     hits += _text(validator, "screened").in_identifiers([column for column in identifiers if column in referring])

@@ -36,9 +36,9 @@ class Text:
         wanted = sql.names(columns)
         candidates = self._rows(
             f"""select place, text from (select distinct place, text from
-                (unpivot (select {wanted} from {self.relation}) on {wanted} into name place value text))
+                (select {wanted} from {self.relation}) unpivot (text for place in ({wanted})))
             where {_matches("text", rules.values())}
-            qualify row_number() over (partition by place order by hash(text)) <= {MOST}"""
+            qualify row_number() over (partition by place order by md5(text)) <= {MOST}"""
         ) if wanted else []  # fmt: skip
         found: dict[Place, None] = {}
         for column, value in candidates:
@@ -76,7 +76,7 @@ class Text:
         """Different values that match a rule's pattern; of very many a part that depends on nothing but them."""
         name = sql.name(column)
         rows = self._rows(f"select {name} from {self.relation} where {_matches(column, [rule])} "
-                          f"group by 1 order by hash({name}) limit {MOST}")  # fmt: skip
+                          f"group by 1 order by md5({name}) limit {MOST}")  # fmt: skip
         return [value for (value,) in rows]
 
     def _beyond_chance(self, column: str, rule: Rule) -> bool:

@@ -1,0 +1,86 @@
+"""A release holds the same whichever engine built it: rows in one order, quarantine with its reasons, findings, record.
+
+Its files are not byte for byte the same, nor therefore its name: their writer lays rows out as they come to it.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pyarrow import parquet as pq
+from pyspark.sql import SparkSession
+
+from data_schemas.programme import Programme, load
+from pipelines.definitions import names
+from pipelines.engines import spark as engine
+from pipelines.importing import import_export
+from pipelines.measure import measure
+from pipelines.opened import Opened
+from pipelines.selection import Selection
+from pipelines.store import Release, Store
+
+pytestmark = [pytest.mark.spark, pytest.mark.usefixtures("spark")]
+
+PILOT = Path(__file__).parents[3].parent / "shared" / "real" / "cdisc-pilot"
+OF_THE_IMPORT = {"engine", "imported_at", "opposed", "hashes", "release"}
+"""What the record says of this import and its files alone; fingerprints mean nothing outside their store."""
+
+
+def built(export: Path, programme: Programme, store: Path, least: int | None = None) -> Release:
+    chosen = None if least is None else engine.engine("local[2]", least)
+    return import_export(export, programme, Store(store), engine=chosen).release
+
+
+def rows(release: Release, table: str) -> pa.Table:
+    return pq.read_table(release.folder / f"{table}.parquet")
+
+
+def assert_same(here: Release, there: Release) -> None:
+    assert there.record["engine"] == "spark"
+    assert there.tables == here.tables
+    for table in here.tables:
+        assert rows(there, table).equals(rows(here, table)), table
+    said = [{name: value for name, value in each.record.items() if name not in OF_THE_IMPORT} for each in (here, there)]
+    assert said[1] == said[0]
+    assert len(there.record["opposed"]) == len(here.record["opposed"])
+
+
+@pytest.fixture(scope="module")
+def sample_releases(sample: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory, spark: SparkSession
+                    ) -> tuple[Release, Release]:  # fmt: skip
+    export, programme = sample(150, "clean"), load("thalidomide")
+    stores = [tmp_path_factory.mktemp(name) for name in ("here", "there")]
+    assert spark.version.startswith("4.3")
+    return built(export, programme, stores[0]), built(export, programme, stores[1], least=20_000)
+
+
+def test_the_sample_gives_one_release(sample_releases: tuple[Release, Release]) -> None:
+    here, there = sample_releases
+    assert here.total("quarantined") > 10
+    assert_same(here, there)
+
+
+def test_every_measure_is_the_same_on_both(sample_releases: tuple[Release, Release]) -> None:
+    opened = [Opened(each, load("thalidomide")) for each in sample_releases]
+    for name in names():
+        here, there = (measure(each, name, Selection()).frame for each in opened)
+        pd.testing.assert_frame_equal(there, here)
+    for each in opened:
+        each.close()
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", [2, 3, 5])
+def test_any_export_with_all_its_files_there_gives_one_release(
+    seed: int, sample: Callable[..., Path], tmp_path: Path
+) -> None:
+    export, programme = sample(100 * seed, "clean", seed), load("thalidomide")
+    assert_same(built(export, programme, tmp_path / "a"), built(export, programme, tmp_path / "b", least=0))
+
+
+@pytest.mark.skipif(not PILOT.is_dir(), reason="the published study's export is not beside the repository")
+def test_a_published_trial_gives_one_release(tmp_path: Path) -> None:
+    export, programme = PILOT / "clean", load("cdisc-pilot")
+    assert_same(built(export, programme, tmp_path / "a"), built(export, programme, tmp_path / "b", least=100_000))
