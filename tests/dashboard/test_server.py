@@ -3,10 +3,12 @@
 import html
 import http.client
 import re
+import tomllib
 from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
+import streamlit as st
 
 import dashboard
 from dashboard.server import NAMES
@@ -87,3 +89,9 @@ def test_the_shell_keeps_every_script_and_style_of_streamlit() -> None:
 def test_the_font_keeps_its_licence_beside_it() -> None:
     static = Path(dashboard.__file__).parent / "static"
     assert "SIL Open Font License" in (static / "ibm-plex-sans.LICENSE.txt").read_text(encoding="utf-8")
+
+
+def test_no_run_of_a_page_ends_with_a_search_of_the_whole_memory() -> None:
+    written = (Path(dashboard.__file__).parent / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    assert st.get_option("runner.postScriptGC") is not None
+    assert tomllib.loads(written)["runner"]["postScriptGC"] is False
