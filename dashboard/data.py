@@ -104,10 +104,11 @@ def measure(name: str, selection: Selection, by: Sequence[str] | None = None,
             where: Mapping[str, str] | None = None) -> Shown:  # fmt: skip
     """A measure on the release of this session, ready to be shown."""
     cell = dict(where or {})
-    table = _measure(opened(), name, selection, None if by is None else tuple(by), tuple(cell.items()))
-    first, last = opened().months
+    found = opened()
+    table = _measure(found, name, selection, None if by is None else tuple(by), tuple(cell.items()))
+    first, last = found.months
     months = (selection.from_month or first, selection.to_month or last)
-    return Shown(table, programme(), wording.language(), months, cell)
+    return Shown(table, found.programme, wording.language(), months, cell)
 
 
 def estimated(name: str, selection: Selection, by: Sequence[str] | None = None,

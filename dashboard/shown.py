@@ -73,8 +73,9 @@ class Shown:
     @cached_property
     def cells(self) -> list[dict[str, Any]]:
         """The same as dictionaries: dimensions, none where not recorded, and counts; quicker to go through."""
-        columns = {str(name): self.observed[name].tolist() for name in self.observed.columns}
-        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        columns = {str(name): self.frame[name].tolist() for name in self.frame.columns}
+        cells = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+        return [cell for cell in cells if cell["state"] == OBSERVED]
 
     @cached_property
     def state(self) -> State:

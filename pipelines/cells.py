@@ -127,6 +127,7 @@ def _domain(opened: Opened, asked: Definition, selection: Selection, where: Mapp
 
 def months(first: str, last: str) -> list[str]:
     """Every month from the first to the last, both included, as `yyyy-mm`."""
-    if not first or not last or first > last:
+    if not first or not last:
         return []
-    return [str(month) for month in pd.period_range(first, last, freq="M")]
+    begin, end = (12 * int(month[:4]) + int(month[5:]) - 1 for month in (first, last))
+    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(begin, end + 1)]
