@@ -4,6 +4,7 @@ A reader keeps the release in service at the first page; a newer one is announce
 What is cached belongs to a release and a selection, in exact figures; it is shared by all sessions and never changed.
 """
 
+import contextlib
 import functools
 import threading
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from dashboard.estimated import Curved, Estimates, Spread
 from dashboard.places import store_folder
 from dashboard.shown import Shown
 from dashboard.tail import Tail
+from data_schemas.errors import OperatorError
 from data_schemas.programme import Programme
 from pipelines import cells, definitions, distributions, estimates, ledger, survival
 from pipelines import measure as measures
@@ -37,6 +39,19 @@ if TYPE_CHECKING:
 
 KEPT = "release"
 _OPENING = threading.Lock()
+
+
+def prepare() -> None:
+    """Open what the first page needs before anyone asks; what cannot be opened is said to who asks."""
+    for each in wording.LANGUAGES:
+        wording.sentences(each)
+    definitions.dimensions()
+    definitions.count_texts()
+    with contextlib.suppress(OperatorError):
+        current = Store(store_folder()).current()
+        if current:
+            with _OPENING:
+                _ = _opened(store_folder(), current.name).months
 
 
 def open_release() -> bool:
