@@ -192,8 +192,8 @@ def date_bases() -> list[DateBasis]:
 
 def fields() -> dict[str, str]:
     """Field of the selection → dimension, for the dimensions that the programme collects."""
-    known = dimensions()
-    return {field: each for each, field in DIMENSIONS.items() if known[each].collected(data.programme())}
+    known, programme = dimensions(), data.programme()
+    return {field: each for each, field in DIMENSIONS.items() if known[each].collected(programme)}
 
 
 def admitted(selection: Selection) -> bool:

@@ -4,6 +4,7 @@ A reader keeps the release in service at the first page; a newer one is announce
 What is cached belongs to a release and a selection, in exact figures; it is shared by all sessions and never changed.
 """
 
+import contextlib
 import functools
 import threading
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from dashboard.estimated import Curved, Estimates, Spread
 from dashboard.places import store_folder
 from dashboard.shown import Shown
 from dashboard.tail import Tail
+from data_schemas.errors import OperatorError
 from data_schemas.programme import Programme
 from pipelines import cells, definitions, distributions, estimates, ledger, survival
 from pipelines import measure as measures
@@ -37,6 +39,19 @@ if TYPE_CHECKING:
 
 KEPT = "release"
 _OPENING = threading.Lock()
+
+
+def prepare() -> None:
+    """Open what the first page needs before anyone asks; what cannot be opened is said to who asks."""
+    for each in wording.LANGUAGES:
+        wording.sentences(each)
+    definitions.dimensions()
+    definitions.count_texts()
+    with contextlib.suppress(OperatorError):
+        current = Store(store_folder()).current()
+        if current:
+            with _OPENING:
+                _ = _opened(store_folder(), current.name).months
 
 
 def open_release() -> bool:
@@ -104,10 +119,11 @@ def measure(name: str, selection: Selection, by: Sequence[str] | None = None,
             where: Mapping[str, str] | None = None) -> Shown:  # fmt: skip
     """A measure on the release of this session, ready to be shown."""
     cell = dict(where or {})
-    table = _measure(opened(), name, selection, None if by is None else tuple(by), tuple(cell.items()))
-    first, last = opened().months
+    found = opened()
+    table = _measure(found, name, selection, None if by is None else tuple(by), tuple(cell.items()))
+    first, last = found.months
     months = (selection.from_month or first, selection.to_month or last)
-    return Shown(table, programme(), wording.language(), months, cell)
+    return Shown(table, found.programme, wording.language(), months, cell)
 
 
 def estimated(name: str, selection: Selection, by: Sequence[str] | None = None,

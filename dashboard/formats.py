@@ -24,6 +24,7 @@ MOST_DECIMALS = 4
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>$~:#|{}^])")
 
 
+@functools.lru_cache(maxsize=4096)
 def number(value: float, language: str) -> str:
     """A number with the thousands and the decimals of the language."""
     return str(format_decimal(value, locale=LOCALES[language])).replace("-", "−")
@@ -89,14 +90,16 @@ def month(value: str, language: str) -> str:
     return str(format_date(dt.date.fromisoformat(f"{value}-01"), "MMM y", locale=LOCALES[language]))
 
 
-def month_names(language: str, pattern: str = "MMM") -> list[str]:
+@functools.cache
+def month_names(language: str, pattern: str = "MMM") -> tuple[str, ...]:
     """The months of the year."""
-    return [str(format_date(dt.date(2000, place, 1), pattern, locale=LOCALES[language])) for place in range(1, 13)]
+    return tuple(str(format_date(dt.date(2000, place, 1), pattern, locale=LOCALES[language])) for place in range(1, 13))
 
 
-def weekday_names(language: str, pattern: str = "EEE") -> list[str]:
+@functools.cache
+def weekday_names(language: str, pattern: str = "EEE") -> tuple[str, ...]:
     """The days of the week from Sunday."""
-    return [str(format_date(dt.date(2000, 1, 2 + place), pattern, locale=LOCALES[language])) for place in range(7)]
+    return tuple(str(format_date(dt.date(2000, 1, 2 + place), pattern, locale=LOCALES[language])) for place in range(7))
 
 
 def plain(written: str) -> str:

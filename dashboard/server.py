@@ -6,6 +6,7 @@ Started by `streamlit run dashboard/server.py -- --store DIR`.
 import contextlib
 import os
 import sys
+import threading
 import tomllib
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import access, deliveries, entrance, served
+from dashboard import access, data, deliveries, entrance, served
 from dashboard.app import FIRST, NAMES
 from dashboard.doors import Doors
 from dashboard.languages import asked_language
@@ -103,8 +104,9 @@ def _said(found: Sequence[OperatorError]) -> list[str]:
 
 @contextlib.asynccontextmanager
 async def starting(_app: st.App) -> AsyncIterator[None]:
-    """Before the first answer."""
+    """Before the first answer; what its page needs is read while the browser loads the scripts."""
     refuse()
+    threading.Thread(target=data.prepare, daemon=True).start()
     yield
 
 

@@ -18,13 +18,13 @@ from typing import Any
 from data_schemas.programme import Programme
 from data_schemas.rules import named_rules
 from pipelines import derive, sql
+from pipelines.aggregates import PATIENT
 from pipelines.definitions import definition, names
 from pipelines.engines import Connection
 from pipelines.journal import Journal
 from pipelines.measure import relation
 from pipelines.relations import views
 from pipelines.selection import RELATIONS, Selection
-from pipelines.withheld import PATIENT
 
 HEADLINES: Mapping[str, tuple[str, ...]] = {
     "new_patients": ("month", "indication_code"),

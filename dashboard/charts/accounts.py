@@ -32,7 +32,7 @@ def _balance(found: Account) -> Json:
     months = [shown.label("month", month) for month in found.frame["month"]]
     return trace(
         "scatter",
-        x=days(found.frame),
+        x=days(found.frame["month"]),
         y=[int(n) for n in found.frame["closing"]],
         name=shown.text("account.closing"),
         mode="lines+markers" if len(months) == 1 else "lines",
@@ -52,7 +52,7 @@ def _bars(found: Account, name: str, place: int) -> Json:
     label = shown.label(MOVEMENT, name)
     return trace(
         "bar",
-        x=days(moved),
+        x=days(moved["month"]),
         y=[sign * int(n) for n in moved[name]],
         yaxis="y2",
         name=label,

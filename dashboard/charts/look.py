@@ -122,6 +122,17 @@ def nice_step(highest: int, steps: int) -> int:
                     and float(power * factor).is_integer()))  # fmt: skip
 
 
+def round_steps(about: int, *highest: int) -> int:
+    """How many round steps, about so many, leave least room above the highest values.
+
+    Args:
+        highest: one value for each axis; axes with as many steps share their grid.
+    """
+    return min(
+        range(about - 1, about + 2), key=lambda n: sum(n * nice_step(each, n) / max(each, 1) for each in highest)
+    )
+
+
 def wrapped(label: str, width: int) -> str:
     """A label broken between words into lines of so many characters."""
     return "<br>".join(textwrap.wrap(label, width, break_long_words=False, break_on_hyphens=False)) or label

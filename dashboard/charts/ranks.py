@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from dashboard.charts.figure import Figure, Json, trace
 from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, held, hue, wrapped
 from dashboard.shown import Shown
@@ -34,15 +32,15 @@ def ranked(shown: Shown, count: str | None = None, in_order: bool = False, serio
     """
     wanted = count or shown.main
     dimension = shown.by[0]
-    cells = shown.observed if in_order else _by_count(shown.observed, dimension, wanted)
-    drawn = cells.head(MOST_SHOWN)
-    labels = [_name(shown, dimension, value, remarks or {}) for value in drawn[dimension]]
+    cells = shown.cells if in_order else _by_count(shown.cells, dimension, wanted)
+    drawn = cells[:MOST_SHOWN]
+    labels = [_name(shown, dimension, cell[dimension], remarks or {}) for cell in drawn]
     if any("<br>" in label for label in labels):
-        drawn, labels = cells.head(MOST_ON_TWO_LINES), labels[:MOST_ON_TWO_LINES]
+        drawn, labels = cells[:MOST_ON_TWO_LINES], labels[:MOST_ON_TWO_LINES]
     figure = _figure(shown, drawn, labels, wanted, OUTLINED if serious else {})
-    first = _by_count(drawn, dimension, wanted).iloc[0]
+    first = _by_count(drawn, dimension, wanted)[0]
     finding = shown.counted("chart.ranked_finding", len(cells), title=shown.title,
-                         first=shown.label(dimension, first[dimension]), count=shown.number(int(first[wanted])),
+                         first=shown.label(dimension, first[dimension]), count=shown.number(first[wanted]),
                          unit=shown.count(wanted))  # fmt: skip
     note = ""
     if len(cells) > len(drawn):
@@ -50,23 +48,21 @@ def ranked(shown: Shown, count: str | None = None, in_order: bool = False, serio
     return Chart(figure, finding, note, wanted)
 
 
-def _by_count(cells: pd.DataFrame, dimension: str, wanted: str) -> pd.DataFrame:
+def _by_count(cells: list[Json], dimension: str, wanted: str) -> list[Json]:
     """The highest first; what was not recorded comes last, whatever its count."""
-    recorded = cells[cells[dimension].notna()].sort_values(wanted, ascending=False, kind="stable")
-    return pd.concat([recorded, cells[cells[dimension].isna()]])
+    return sorted(cells, key=lambda cell: (cell[dimension] is None, -cell[wanted]))
 
 
 def _name(shown: Shown, dimension: str, value: object, remarks: Mapping[str, str]) -> str:
-    missing = value is None or pd.isna(value)  # type: ignore[call-overload]
-    label = shown.text("state.not_recorded") if missing else shown.label(dimension, value)
+    label = shown.text("state.not_recorded") if value is None else shown.label(dimension, value)
     return wrapped(" ".join([label, *([remarks[str(value)]] if value in remarks else [])]), LINE)
 
 
-def _figure(shown: Shown, cells: pd.DataFrame, labels: list[str], wanted: str, dots: Mapping[str, Any]) -> Figure:
-    dimension, values = shown.by[0], [int(value) for value in cells[wanted]]
+def _figure(shown: Shown, cells: list[Json], labels: list[str], wanted: str, dots: Mapping[str, Any]) -> Figure:
+    dimension, values = shown.by[0], [cell[wanted] for cell in cells]
     places = list(range(len(values)))
-    colours = [_colour(shown, dimension, value) for value in cells[dimension]]
-    marks = [held(label, **{dimension: value}) for label, value in zip(labels, cells[dimension], strict=True)]
+    colours = [_colour(shown, dimension, cell[dimension]) for cell in cells]
+    marks = [held(label, **{dimension: cell[dimension]}) for label, cell in zip(labels, cells, strict=True)]
     two = any("<br>" in label for label in labels)
     figure = Figure()
     for place, value, colour in zip(places, values, colours, strict=True):

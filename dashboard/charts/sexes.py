@@ -2,6 +2,7 @@
 
 from dashboard.charts.figure import Figure, Json, trace
 from dashboard.charts.look import FONT, NEUTRAL, STRIPES, Chart, dressed, height_for, held, nice_step
+from dashboard.charts.months import found
 from dashboard.shown import Shown
 
 STEPS = 2
@@ -10,10 +11,8 @@ STEPS = 2
 
 def pyramid(shown: Shown) -> Chart:
     """Bars to the left and to the right of a common line, one side for each sex."""
-    groups = list(shown.observed["age_group"].dropna().unique())
-    sexes = list(shown.observed["sex"].dropna().unique())
-    cells = zip(shown.observed["age_group"], shown.observed["sex"], shown.observed[shown.main], strict=True)
-    counts = {(group, sex): int(count) for group, sex, count in cells}
+    groups, sexes = found(shown, "age_group"), found(shown, "sex")
+    counts = {(cell["age_group"], cell["sex"]): cell[shown.main] for cell in shown.cells}
     figure = Figure()
     for sex, side in zip(sexes, (-1, 1), strict=False):
         beside = {group: counts.get((group, sex), 0) for group in groups}

@@ -1,8 +1,8 @@
 """Counts by month and one more dimension that is no indication, one on the other."""
 
 from dashboard.charts.figure import Figure, Json, trace
-from dashboard.charts.look import HIGHEST, Chart, dressed, held, kind
-from dashboard.charts.months import STEPS, axis_name, days, from_zero, many, month_axis
+from dashboard.charts.look import HIGHEST, Chart, dressed, held, kind, round_steps
+from dashboard.charts.months import STEPS, axis_name, days, from_zero, many, month_axis, sums
 from dashboard.shown import Shown
 from dashboard.tables import values
 
@@ -14,7 +14,8 @@ def stacked(shown: Shown) -> Chart:
     figure = Figure(*(_bars(shown, each, place) for place, each in enumerate(parts)))
     dressed(figure, HIGHEST, barmode="stack", margin={"t": 34})
     figure.update_layout(legend={"y": -0.12 if many(shown, month) else -0.19, "yanchor": "top"})
-    figure.update_axis("yaxis", **from_zero(int(shown.observed.groupby(month)[shown.main].sum().max()), STEPS))
+    highest = max(sums(shown, month).values())
+    figure.update_axis("yaxis", **from_zero(highest, round_steps(STEPS, highest)))
     axis_name(figure, shown.text("chart.per_month", unit=shown.count(shown.main)), "left")
     month_axis(figure, shown, month)
     return Chart(figure, finding(shown, part))
@@ -22,22 +23,23 @@ def stacked(shown: Shown) -> Chart:
 
 def finding(shown: Shown, part: str) -> str:
     """The whole and its parts."""
-    sums = shown.observed.groupby(part, sort=False, dropna=False)[shown.main].sum()
-    said = ", ".join(f"{shown.label(part, value)} {shown.number(int(count))}" for value, count in sums.items())
-    return shown.text("chart.parts_finding", title=shown.title, total=shown.number(int(sums.sum())), parts=said)
+    counts = dict.fromkeys((cell[part] for cell in shown.cells), 0)
+    for cell in shown.cells:
+        counts[cell[part]] += cell[shown.main]
+    said = ", ".join(f"{shown.label(part, value)} {shown.number(count)}" for value, count in counts.items())
+    return shown.text("chart.parts_finding", title=shown.title, total=shown.number(sum(counts.values())), parts=said)
 
 
 def _bars(shown: Shown, value: object, place: int) -> Json:
     month, part = shown.by
-    chosen = shown.observed[part].isna() if value is None else shown.observed[part] == value
-    cells = shown.observed[chosen].dropna(subset=[month])
+    cells = [cell for cell in shown.cells if cell[part] == value and cell[month] is not None]
     name = shown.label(part, value)
     return trace(
         "bar",
-        x=days(cells, month),
-        y=[int(count) for count in cells[shown.main]],
+        x=days(cell[month] for cell in cells),
+        y=[cell[shown.main] for cell in cells],
         name=name,
         marker=kind(place),
-        customdata=[held(shown.label(month, each), **{month: each, part: value}) for each in cells[month]],
+        customdata=[held(shown.label(month, cell[month]), **{month: cell[month], part: value}) for cell in cells],
         hovertemplate=f"%{{customdata[0]}}<br>{name} : %{{y}}<extra></extra>",
     )

@@ -2,7 +2,7 @@
 
 from dashboard import formats
 from dashboard.charts.figure import Figure, Json, row_axis, rows, trace
-from dashboard.charts.look import FONT, HIGHEST, LOWEST, Chart, dressed, held, kind, wrapped
+from dashboard.charts.look import FONT, HIGHEST, LOWEST, Chart, dressed, held, kind, round_steps, wrapped
 from dashboard.charts.months import ROW_STEPS, days, from_zero, month_axis
 from dashboard.charts.stacks import finding
 from dashboard.shown import Shown
@@ -55,7 +55,8 @@ def wholes_by_month(shown: Shown) -> Chart:
     figure.update_layout(legend={"y": -0.12, "yanchor": "top"})
     if large:
         figure.update_axis("yaxis", range=[0, 1.02], **_percents(shown))
-    figure.update_axis(row_axis("yaxis", len(panels)), **from_zero(max(sums.values()), ROW_STEPS))
+    highest = max(sums.values())
+    figure.update_axis(row_axis("yaxis", len(panels)), **from_zero(highest, round_steps(ROW_STEPS, highest)))
     month_axis(figure, shown, month)
     return Chart(figure, finding(shown, part))
 
@@ -91,8 +92,7 @@ def _squares(shown: Shown, names: list[object], parts: list[object], part: objec
 
 
 def _bars(shown: Shown, months: list[object], part: object, high: list[float], place: int, counts: Counts) -> Json:
-    cells = shown.observed[shown.observed[shown.by[0]].isin(months)].drop_duplicates(shown.by[0])
-    return trace("bar", x=days(cells, shown.by[0]), y=high, marker=kind(place), legendgroup=str(part),
+    return trace("bar", x=days(months), y=high, marker=kind(place), legendgroup=str(part),
                  **_said(shown, months, part, counts))  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from data_schemas.programme import Programme
 from pipelines import derive, programme_tables, sql
+from pipelines.aggregates import PATIENT
 from pipelines.bridge.order import decision
 from pipelines.definitions import Definition
 from pipelines.engines.duckdb import Reader
@@ -18,7 +19,6 @@ from pipelines.measure import relation
 from pipelines.relations import views
 from pipelines.selection import Selection
 from pipelines.store import Release, Store
-from pipelines.withheld import PATIENT
 
 
 @dataclass(frozen=True)

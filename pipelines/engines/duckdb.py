@@ -336,30 +336,30 @@ class Reader:
             MeasureError: it took too long, and was stopped; or it found no room in memory.
             ValueError: the text is anything but one SELECT.
         """
-        with self._asked(statement) as cursor:
-            rows: pd.DataFrame = cursor.execute(statement, dict(parameters or {})).df()
+        with self._asked(statement) as (cursor, parsed):
+            rows: pd.DataFrame = cursor.execute(parsed, dict(parameters or {})).df()
             return rows
 
     def batches(self, statement: str, parameters: Mapping[str, Any], rows: int) -> Iterator[pa.RecordBatch]:
         """The same rows piece by piece, as they are asked for; `rows` of them at most in each piece."""
-        with self._asked(statement) as cursor:
-            yield from cursor.sql(statement, params=dict(parameters)).to_arrow_reader(rows)
+        with self._asked(statement) as (cursor, parsed):
+            yield from cursor.sql(parsed, params=dict(parameters)).to_arrow_reader(rows)
 
     def write(self, statement: str, parameters: Mapping[str, Any], path: Path) -> None:
         """The same rows as a Parquet file, written beside the engine, which can write nothing."""
-        with self._asked(statement) as cursor:
-            table = cursor.sql(statement, params=dict(parameters)).to_arrow_table()
+        with self._asked(statement) as (cursor, parsed):
+            table = cursor.sql(parsed, params=dict(parameters)).to_arrow_table()
         parquet.write_table(table, path, compression="zstd")
 
     @contextlib.contextmanager
-    def _asked(self, statement: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor for one statement."""
+    def _asked(self, statement: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb.Statement]]:
+        """A cursor for one statement, and the statement, so that it is parsed once."""
         with self._connection.cursor() as cursor:
-            kinds = [each.type for each in cursor.extract_statements(statement)]
-            if kinds != [duckdb.StatementType.SELECT]:
+            parsed = cursor.extract_statements(statement)
+            if [each.type for each in parsed] != [duckdb.StatementType.SELECT]:
                 raise ValueError("a release answers one SELECT at a time")
             try:
-                yield cursor
+                yield cursor, parsed[0]
             except duckdb.InterruptException:
                 raise MeasureError("measure.too_long") from None
             except duckdb.OutOfMemoryException:

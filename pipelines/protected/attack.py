@@ -7,14 +7,15 @@ cells. What was not published tells something too, to one who knows the plan: on
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 from pipelines.errors import LedgerError
+
+if TYPE_CHECKING:
+    from scipy.optimize import LinearConstraint
 
 Cells = NDArray[np.intp]
 HIDDEN = 1e-6
@@ -84,6 +85,8 @@ class Table:
         return Interval(math.ceil(self._least(target, 1) - HIDDEN), math.floor(-self._least(target, -1) + HIDDEN))
 
     def _least(self, target: Cells, sign: int) -> float:
+        from scipy.optimize import Bounds, milp  # noqa: PLC0415 - slow to load, and only needed here
+
         few = [each for each in self.known if isinstance(each, SomeAreFew)]
         choices = sum(len(each.sets) for each in few)
         objective = np.zeros(len(self.cells) + choices)
@@ -104,8 +107,11 @@ class Table:
             most[each.cells] = np.minimum(most[each.cells], each.n)
         return most
 
-    def _constraints(self, few: Sequence[SomeAreFew], choices: int, most: NDArray[np.float64]) -> LinearConstraint:
+    def _constraints(self, few: Sequence[SomeAreFew], choices: int, most: NDArray[np.float64]) -> "LinearConstraint":
         """The sums; and for each choice of a set that is few, that it is, if it is chosen."""
+        from scipy.optimize import LinearConstraint  # noqa: PLC0415 - slow to load, and only needed here
+        from scipy.sparse import csr_array  # noqa: PLC0415
+
         rows: list[tuple[Cells, Cells, float, float, float]] = []
         none = np.empty(0, dtype=np.intp)
         for each in self.known:

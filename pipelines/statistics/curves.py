@@ -11,8 +11,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from lifelines import KaplanMeierFitter
-from scipy.stats import norm
 
 CENSORED = "censored"
 """The outcome of those who were still followed, without event, on their last day."""
@@ -142,6 +140,8 @@ def kaplan_meier(counts: pd.DataFrame, event: Collection[str], level: float = 0.
     if table.empty:
         return SurvivalCurve(_steps(table, EMPTY, EMPTY, EMPTY), 0, 0, level, "kaplan_meier")
     ends = table.melt("day", ["events", "censored"], "outcome", "n").query("n > 0")
+    from lifelines import KaplanMeierFitter  # noqa: PLC0415 - slow to load, and only needed here
+
     fitter = KaplanMeierFitter(alpha=1 - level).fit(ends["day"], ends["outcome"] == "events", weights=ends["n"])
     estimate = fitter.survival_function_.to_numpy()[1:, 0]
     low, high = fitter.confidence_interval_.to_numpy()[1:].T
@@ -211,6 +211,8 @@ def _aalen_johansen(at_risk: Numbers, events: Numbers, competing: Numbers) -> tu
 def _log_log(share: Numbers, variance: Numbers, level: float) -> Numbers:
     """Lower and upper limits of a share strictly between 0 and 1; not a number elsewhere."""
     inside = np.where((share > TOLERANCE) & (share < 1 - TOLERANCE), share, np.nan)
+    from scipy.stats import norm  # noqa: PLC0415 - slow to load, and only needed here
+
     width = norm.isf((1 - level) / 2) * np.sqrt(variance) / -(inside * np.log(inside))
     return np.stack([inside ** np.exp(width), inside ** np.exp(-width)])
 

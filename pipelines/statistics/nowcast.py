@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import nbinom, poisson
 
 from pipelines.statistics.chain_ladder import ChainLadder, Numbers, chain_ladder
 
@@ -170,6 +169,8 @@ def _still_to_come(fitted: ChainLadder) -> tuple[Numbers, Numbers]:
 
 def _limits(mean: Numbers, variance: Numbers, level: float) -> tuple[Numbers, Numbers]:
     """The quantiles of the number still to come: of a negative binomial law, or Poisson's if it spreads no wider."""
+    from scipy.stats import nbinom, poisson  # noqa: PLC0415 - slow to load, and only needed here
+
     spread = variance > mean * (1 + 1e-9)
     size = np.divide(mean**2, variance - mean, out=np.ones_like(mean), where=spread)
     ratio = np.divide(mean, variance, out=np.ones_like(mean), where=spread)

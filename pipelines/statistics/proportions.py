@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy.stats import binomtest
-
 MIN_FOR_SHARE = 10
 """Below so many there is no percentage, neither of the estimate nor of its limits: n / N is what is shown."""
 
@@ -44,5 +42,7 @@ def proportion(n: int, total: int, level: float = 0.95) -> Proportion:
 
 def clopper_pearson(n: int, total: int, level: float = 0.95) -> tuple[float, float]:
     """The limits of Clopper and Pearson (1934), from 0 to 1; `total` is at least 1."""
+    from scipy.stats import binomtest  # noqa: PLC0415 - slow to load, and only needed here
+
     interval = binomtest(n, total).proportion_ci(level, method="exact")
     return float(interval.low), float(interval.high)

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy.stats import chi2
-
 DAYS_PER_YEAR = 365.25
 PATIENT_YEARS = 100
 
@@ -65,6 +63,8 @@ def garwood(events: int, level: float = 0.95) -> tuple[float, float]:
     if not 0 < level < 1:
         raise ValueError("the level must lie between 0 and 1")
     tail = (1 - level) / 2
+    from scipy.stats import chi2  # noqa: PLC0415 - slow to load, and only needed here
+
     low = float(chi2.ppf(tail, 2 * events)) / 2 if events else 0.0
     return low, float(chi2.isf(tail, 2 * events + 2)) / 2
 

@@ -49,6 +49,9 @@ FILTER = "Du mois"
 CHANGES, QUIET, PATIENCE = 12, 1.5, 90.0
 """Months that the filter goes through; seconds without a change after which a page is at rest; longest wait."""
 
+AS_SHIPPED = ("--runner.postScriptGC", "true")
+"""What our settings change of Streamlit's work after a run; the pages beside ours do it as Streamlit ships."""
+
 SESSIONS, PAUSE, SECONDS = 50, 20.0, 60.0
 """Readers at once, the mean pause between two changes of one of them, and how long they are watched."""
 
@@ -92,9 +95,9 @@ class Served:
     cpu: list[float] = field(default_factory=list)
 
 
-def streamlit(script: Path) -> list[str]:
+def streamlit(script: Path, *settings: str) -> list[str]:
     """The command that serves a script, less its port."""
-    return [sys.executable, "-m", "streamlit", "run", str(script), "--server.port"]
+    return [sys.executable, "-m", "streamlit", "run", str(script), *settings, "--server.port"]
 
 
 @contextlib.contextmanager
@@ -210,11 +213,12 @@ def changes(browser: Browser, store: Path, folder: Path, peers: str, rounds: int
     words = [formats.month(month, "fr") for month in months]
     settings = {"BENCHMARK_FIGURES": str(folder / "figures.json"), "RTU_STORE": str(store)}
     asked = {
-        "empty Streamlit page": (streamlit(APPS / "empty.py"), TEXT, months, {}),
-        "four charts, `st.plotly_chart`": (streamlit(APPS / "plain.py"), CHART, months, {}),
+        "empty Streamlit page": (streamlit(APPS / "empty.py", *AS_SHIPPED), TEXT, months, {}),
+        "empty Streamlit page, our settings": (streamlit(APPS / "empty.py"), TEXT, months, {}),
+        "four charts, `st.plotly_chart`": (streamlit(APPS / "plain.py", *AS_SHIPPED), CHART, months, {}),
         "four charts, Dash": ([peers, str(APPS / "in_dash.py")], CHART, months, {}),
         "four charts, Panel": ([peers, str(APPS / "in_panel.py")], CHART, months, {}),
-        "pandas page, the usual way": (streamlit(APPS / "peer.py"), CHART, months, {}),
+        "pandas page, the usual way": (streamlit(APPS / "peer.py", *AS_SHIPPED), CHART, months, {}),
         "our four cards, constant data": (streamlit(APPS / "ours.py"), CHART, words, {"BENCHMARK_CONSTANT": "1"}),
         "our four cards, release": (streamlit(APPS / "ours.py"), CHART, words, {}),
     }
@@ -223,6 +227,7 @@ def changes(browser: Browser, store: Path, folder: Path, peers: str, rounds: int
         for name, (command, watched, values, more) in asked.items():
             process, port = stack.enter_context(server(command, **settings, **more))
             page = browser.new_page(viewport={"width": 1400, "height": 1000})
+            page.set_default_timeout(1000 * PATIENCE)
             page.add_init_script(PROBE)
             page.goto(f"http://127.0.0.1:{port}")
             page.locator(watched).first.wait_for(timeout=1000 * PATIENCE)
@@ -277,7 +282,7 @@ class Reader:
     async def open(self) -> None:
         """Load the page."""
         self._socket = await websockets.connect(
-            self._address, origin=self._origin, subprotocols=["streamlit"], max_size=None
+            self._address, origin=self._origin, subprotocols=["streamlit"], max_size=None, open_timeout=PATIENCE
         )
         message = BackMsg()
         message.rerun_script.query_string = ""

@@ -20,6 +20,9 @@ NAMES = [name for names in PAGES.values() for name in names]
 STYLES = Path(accessibility.__file__).parents[1] / "static" / "look.css"
 PATIENCE = 30_000
 MOST_TABS = 60
+FOR_LONGER_NUMBERS = 60
+"""Pixels that a large release may need more in the status bar than the drawn one."""
+
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "resultTypes": ["violations"]}
 Ready = Callable[..., None]
 
@@ -154,6 +157,17 @@ def test_paper_has_no_menu_and_no_controls(browser: "sync_api.Browser", server: 
     assert not page.get_by_test_id("stSelectbox").first.is_visible()
     assert page.get_by_role("heading", level=1).is_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('[class*=st-key-card-]')).breakInside") == "avoid"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_status_bar_is_one_line(browser: "sync_api.Browser", server: str, ready: Ready, language: str) -> None:
+    page = opened(browser, server, FIRST, language, ready)
+    page.get_by_text(text_in(language, "status.exact")).first.wait_for()
+    left, right = (part.bounding_box() for part in page.locator(".st-key-status > *").all())
+    assert left
+    assert right
+    assert left["x"] + left["width"] + FOR_LONGER_NUMBERS < right["x"]
 
 
 @pytest.mark.browser

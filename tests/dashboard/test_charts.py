@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard import charts
-from dashboard.charts.look import HUES, hue, nice_step
+from dashboard.charts.look import HUES, hue, nice_step, round_steps
 from dashboard.charts.maps import classes
 from dashboard.charts.outlines import rings
 from dashboard.shown import Shown
@@ -130,6 +130,23 @@ def test_the_mode_bar_has_one_button_and_french_months() -> None:
 def test_steps_are_round(highest: int, steps: int, step: int) -> None:
     assert nice_step(highest, steps) == step
     assert step * steps >= highest
+
+
+@pytest.mark.parametrize(
+    ("about", "highest", "top"),
+    [
+        (5, [550], 600),
+        (5, [23], 25),
+        (5, [1], 4),
+        (5, [550, 1150], 600),
+        (5, [47, 190], 50),
+        (3, [31], 40),
+        (5, [0], 4),
+    ],
+)
+def test_an_axis_ends_at_the_nearest_round_number(about: int, highest: list[int], top: int) -> None:
+    steps = round_steps(about, *highest)
+    assert nice_step(highest[0], steps) * steps == top
 
 
 def test_the_map_holds_every_region_with_its_count(ask: Ask) -> None:

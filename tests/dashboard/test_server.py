@@ -3,12 +3,17 @@
 import html
 import http.client
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
+import streamlit as st
 
 import dashboard
+from dashboard import data
 from dashboard.server import NAMES
 from dashboard.shell import address, scripts, streamlit_page
 from dashboard.wording import LANGUAGES, text_in
@@ -87,3 +92,26 @@ def test_the_shell_keeps_every_script_and_style_of_streamlit() -> None:
 def test_the_font_keeps_its_licence_beside_it() -> None:
     static = Path(dashboard.__file__).parent / "static"
     assert "SIL Open Font License" in (static / "ibm-plex-sans.LICENSE.txt").read_text(encoding="utf-8")
+
+
+def test_what_few_pages_need_is_not_loaded_before_the_first(tmp_path: Path) -> None:
+    slow = ("scipy.stats", "scipy.optimize", "lifelines")
+    asked = f"import sys, dashboard.server; print([each for each in {slow} if each in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert found.stdout.split("\n")[-2:] == ["[]", ""]
+
+
+def test_what_the_first_page_needs_is_there_before_anyone_asks(
+    stores: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data._opened.cache_clear()
+    for folder, n_opened in ((tmp_path, 0), (stores["data"], 1)):
+        monkeypatch.setattr(data, "store_folder", lambda folder=folder: folder)
+        data.prepare()
+        assert data._opened.cache_info().currsize == n_opened
+
+
+def test_no_run_of_a_page_ends_with_a_search_of_the_whole_memory() -> None:
+    written = (Path(dashboard.__file__).parent / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    assert st.get_option("runner.postScriptGC") is not None
+    assert tomllib.loads(written)["runner"]["postScriptGC"] is False
