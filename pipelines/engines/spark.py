@@ -124,7 +124,7 @@ class Builder:
         self._session, self._embedded, self._scratch, self._least = session, embedded, scratch, least
         self._there: set[str] = set()
         self._handed_over: set[str] = set()
-        self._landed_here: set[str] = set()
+        self._numbered: set[str] = set()
         self._kept: list[DataFrame] = []
 
     def execute(self, statement: str, parameters: Any = None) -> Answer:
@@ -141,13 +141,6 @@ class Builder:
                 self._show(tree.this.name, self._cut(self._asked(tree.expression)))
             case exp.Insert():
                 self._bring_back(tree.this.name, self._asked(tree.expression))
-            case exp.Delete():
-                stays = exp.not_(exp.func("coalesce", tree.args["where"].this, exp.false()))
-                left = exp.select("*").from_(exp.table_(tree.this.name, quoted=True)).where(stays)
-                self._show(tree.this.name, self._cut(self._asked(left)))
-            case exp.Alter():
-                gone = tree.args["actions"][0].find(exp.Column).name
-                self._show(tree.this.name, self._session.table(f"`{tree.this.name}`").drop(gone))
             case exp.Drop():
                 self._forget_table(tree.args["tables"][0].name)
             case _:
@@ -175,8 +168,8 @@ class Builder:
         return DataFrame(made, self._session)
 
     def _hand_over(self, name: str) -> None:
-        """Give the cluster a table that stands here, piece by piece; with the numbers of its rows if it has landed."""
-        columns = "rowid, *" if name in self._landed_here else "*"
+        """Give the cluster a table that stands here, piece by piece."""
+        columns = "rowid, *" if name in self._numbered else "*"
         pieces = self._embedded.batches(f"select {columns} from {sql.name(name)}", ROWS)
         parts = [self._session.createDataFrame(pa.Table.from_batches([each], pieces.schema)) for each in pieces]
         if not parts:
@@ -208,7 +201,6 @@ class Builder:
         landed = lines.land(self._session, path, dialect) if is_large else None
         if landed is None:
             self._embedded.land_csv(path, dialect, table)
-            self._landed_here.add(table)
             return
         self._show(table, self._cut(landed.rows))
         broken = f"{table}_broken"
@@ -222,12 +214,48 @@ class Builder:
             NotRowsError: the file is not one of rows.
         """
         self._embedded.land_parquet(path, expressions, table, line)
-        self._landed_here |= {table, f"{table}_lines"}
+        self._numbered.add(f"{table}_lines")
 
     def sample_columns(self, path: str, expressions: Mapping[str, str], columns: Sequence[str], n: int
                        ) -> dict[str, list[str]]:  # fmt: skip
         """Some values of columns of a Parquet file, as text, from its beginning."""
         return self._embedded.sample_columns(path, expressions, columns, n)
+
+    def leave_out_columns(self, table: str, columns: Sequence[str]) -> None:
+        """Forget columns of a landed table."""
+        if table in self._there:
+            self._show(table, self._session.table(f"`{table}`").drop(*columns))
+        else:
+            self._embedded.leave_out_columns(table, columns)
+            self._handed_over.discard(table)
+
+    def leave_out_rows(self, table: str, numbers: str) -> None:
+        """Forget those rows of a landed table whose `rowid + 1` a query gives; the others keep theirs."""
+        if table in self._there:
+            self._hold(table, f"from {sql.name(table)}", "rowid + 1", numbers)
+        else:
+            self._embedded.leave_out_rows(table, self._here(numbers))
+            self._handed_over.discard(table)
+
+    def hold(self, table: str, rows: str, without: str) -> None:
+        """Keep the rows of a query as `table`, but those whose `record_no` a second query gives."""
+        if self._there & (translation.tables_of(translation.parsed(rows))):
+            self._hold(table, rows, "record_no", without)
+        else:
+            self._embedded.hold(table, rows, self._here(without))
+
+    def _hold(self, table: str, rows: str, number: str, without: str) -> None:
+        left_out = f"select n from ({without}) as w(n) where n is not null"
+        kept = translation.bound(translation.parsed(f"select * from ({rows}) as r where {number} not in ({left_out})"))
+        self._show(table, self._cut(self._asked(kept)))
+
+    def _here(self, numbers: str) -> str:
+        """A query for numbers that the embedded engine can answer, whatever it reads."""
+        tree = translation.parsed(numbers)
+        if not self._there & translation.tables_of(tree):
+            return numbers
+        found = [int(row[0]) for row in self._asked(translation.bound(tree)).collect()]
+        return f"select unnest({found}::bigint[])"
 
     def register(self, name: str, frame: pd.DataFrame) -> None:
         """Let statements read a frame under a name."""

@@ -14,7 +14,7 @@ Page = Callable[..., AppTest]
 
 
 def headers(app: AppTest) -> list[str]:
-    return [each.value for each in app.subheader]
+    return [each.value for each in app.header]
 
 
 @pytest.mark.parametrize("role", READERS)
