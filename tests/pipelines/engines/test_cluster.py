@@ -68,7 +68,7 @@ def importing(cluster: Cluster, export: Path, store: Path) -> subprocess.Popen[s
     master, _, environment = cluster
     command = [sys.executable, "-c", "from pipelines.cli import main; main()", "import", str(export), "--lang", "en",
                "--programme", "thalidomide", "--store", str(store), "--engine", "spark", "--master", master,
-               "--cluster-from", "0.02"]  # fmt: skip
+               "--cluster-from", "0.04"]  # fmt: skip
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
