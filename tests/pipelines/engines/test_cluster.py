@@ -35,7 +35,7 @@ def started(role: str, folder: Path, *arguments: str) -> subprocess.Popen[bytes]
         return subprocess.Popen([CLASS, deploy, *options], stdout=log, stderr=log, env=environment, cwd=folder)
 
 
-def told(path: Path, pattern: str, seconds: int = 120) -> str:
+def told(path: Path, pattern: str, seconds: int = 600) -> str:
     """What a log says, once it says it."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -53,8 +53,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     try:
         master = told(folder / "master.log", r"Starting Spark master at (spark://127\.0\.0\.1:[0-9]+)")
         for name in ("worker-1", "worker-2"):
-            running.append(started(name, folder, "--cores", "1", "--memory", "600m", "--work-dir", str(folder / name),
-                                   master))  # fmt: skip
+            options = ("--cores", "1", "--memory", "600m", "--work-dir", str(folder / name))
+            running.append(started(name, folder, *options, master))
+        for name in ("worker-1", "worker-2"):
             told(folder / f"{name}.log", r"(Successfully registered with master)")
         environment = os.environ | {"SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_IP": "127.0.0.1"}
         yield master, running[1:], environment
@@ -68,7 +69,7 @@ def importing(cluster: Cluster, export: Path, store: Path) -> subprocess.Popen[s
     master, _, environment = cluster
     command = [sys.executable, "-c", "from pipelines.cli import main; main()", "import", str(export), "--lang", "en",
                "--programme", "thalidomide", "--store", str(store), "--engine", "spark", "--master", master,
-               "--cluster-from", "0.02"]  # fmt: skip
+               "--cluster-from", "0.04"]  # fmt: skip
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
