@@ -49,12 +49,12 @@ dictionary: $(VENV)/installed-dev
 accessibility: $(VENV)/installed-dev
 	$(BIN)/python -m dashboard.accessibility --check
 
-tests: $(VENV)/installed-dev chromium java
+tests: $(VENV)/installed-dev chromium
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 
-# The tests that kill and try again many more times.
+# The tests that kill and try again many more times, and those that run Spark.
 nightly: $(VENV)/installed-dev java
-	$(BIN)/python -m pytest -m nightly
+	$(BIN)/python -m pytest -m "nightly or spark"
 
 # The browser tests drive Debian's Chromium; it is installed where that is possible without asking.
 chromium:
