@@ -34,7 +34,9 @@ def built(export: Path, programme: Programme, store: Path, least: int | None = N
 
 
 def rows(release: Release, table: str) -> pa.Table:
-    return pq.read_table(release.folder / f"{table}.parquet")
+    """The rows; whether a column was known to have no empty cell when it was written is the writer's affair."""
+    found = pq.read_table(release.folder / f"{table}.parquet")
+    return found.cast(pa.schema([column.with_nullable(True) for column in found.schema]))
 
 
 def assert_same(here: Release, there: Release) -> None:

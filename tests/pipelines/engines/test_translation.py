@@ -36,7 +36,7 @@ def statements_of(export: Path, programme: str, store: Path) -> Asked:
     @contextlib.contextmanager
     def builder(scratch: Path) -> Iterator[duckdb.Builder]:
         with duckdb.builder(scratch) as opened:
-            yield Listening(opened._connection)
+            yield Listening(opened._connection, opened._new)
 
     import_export(export, load(programme), Store(store), engine=Engine("listening", builder))
     return [each for each in asked if not any(word in each[0] for word in FILES)]
