@@ -28,15 +28,31 @@ def statements_of(export: Path, programme: str, store: Path) -> Asked:
     """What an import asks of its engine."""
     asked: Asked = []
 
-    class Listening(duckdb.Builder):
+    class Listening:
+        """A builder, and what the stages ask of it; how it keeps tables is its own affair."""
+
+        def __init__(self, inner: duckdb.Builder) -> None:
+            self._inner = inner
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._inner, name)
+
         def execute(self, statement: str, parameters: Any = None) -> Any:
             asked.append((statement, parameters))
-            return super().execute(statement, parameters)
+            return self._inner.execute(statement, parameters)
+
+        def hold(self, table: str, rows: str, without: str) -> None:
+            asked.extend([(rows, None), (without, None)])
+            self._inner.hold(table, rows, without)
+
+        def leave_out_rows(self, table: str, numbers: str) -> None:
+            asked.append((numbers, None))
+            self._inner.leave_out_rows(table, numbers)
 
     @contextlib.contextmanager
-    def builder(scratch: Path) -> Iterator[duckdb.Builder]:
+    def builder(scratch: Path) -> Iterator[Any]:
         with duckdb.builder(scratch) as opened:
-            yield Listening(opened._connection, opened._new)
+            yield Listening(opened)
 
     import_export(export, load(programme), Store(store), engine=Engine("listening", builder))
     return [each for each in asked if not any(word in each[0] for word in FILES)]
