@@ -15,7 +15,9 @@ import pytest
 from pipelines.opened import Opened
 from pipelines.store import Store
 
-pytestmark = pytest.mark.spark
+SOCKETS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""Spark's driver leaves its sockets to the garbage collector, which tells of them in whichever test it runs."""
+pytestmark = [pytest.mark.spark, SOCKETS]
 
 CLASS = Path(pyspark.__file__).parent / "bin" / "spark-class"
 CONFIGURATION = """spark.executor.memory 512m

@@ -21,7 +21,9 @@ from pipelines.opened import Opened
 from pipelines.selection import Selection
 from pipelines.store import Release, Store
 
-pytestmark = [pytest.mark.spark, pytest.mark.usefixtures("spark")]
+SOCKETS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""Spark's driver leaves its sockets to the garbage collector, which tells of them in whichever test it runs."""
+pytestmark = [pytest.mark.spark, pytest.mark.usefixtures("spark"), SOCKETS]
 
 PILOT = Path(__file__).parents[3].parent / "shared" / "real" / "cdisc-pilot"
 OF_THE_IMPORT = {"engine", "imported_at", "opposed", "hashes", "release"}
