@@ -7,7 +7,7 @@ STORE ?= var/store
 SAMPLE := var/sample
 KEY := var/key.pem
 
-.PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium java benchmark benchmark-figures benchmark-pages \
+.PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium services java benchmark benchmark-figures benchmark-pages \
 	constraints clean
 
 # Install what is missing, import the sample exports with a key that signs the protected ledger, open the dashboard.
@@ -49,7 +49,7 @@ dictionary: $(VENV)/installed-dev
 accessibility: $(VENV)/installed-dev
 	$(BIN)/python -m dashboard.accessibility --check
 
-tests: $(VENV)/installed-dev chromium
+tests: $(VENV)/installed-dev chromium services
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 # The tests that kill and try again many more times, and those that run Spark.
@@ -60,6 +60,12 @@ nightly: $(VENV)/installed-dev java
 chromium:
 	@command -v chromium >/dev/null || (test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends chromium) \
 	|| (echo "The browser tests need Chromium. Install it first: sudo apt-get install chromium" && exit 1)
+
+# The proxy's configuration and the journal on a database server are tried on real ones; without them those tests are left
+# out, and say so.
+services:
+	@(test -x /usr/sbin/nginx && ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1) || test "$$(id -u)" != 0 \
+	|| (apt-get update && apt-get install --yes --no-install-recommends nginx-light postgresql)
 
 # The tests of the engine for clusters need Java; it is installed where that is possible without asking.
 java:
