@@ -51,7 +51,7 @@ accessibility: $(VENV)/installed-dev
 	$(BIN)/python -m dashboard.accessibility --check
 
 tests: $(VENV)/installed-dev chromium services
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 # The tests that kill and try again many more times, and those that run Spark.
 nightly: $(VENV)/installed-dev java

@@ -28,6 +28,12 @@ from pipelines.importing import Imported, import_export
 from pipelines.opened import Opened
 from pipelines.store import Store
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser first: they are long, and at the end one process would wait for the other."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 Row = dict[str, str]
 Drawn = str | Sequence[Mapping[str, str]] | None
 

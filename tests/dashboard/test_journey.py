@@ -124,7 +124,9 @@ def test_a_filter_is_undone_by_going_back_and_its_link_is_copied(
     other.close()
 
 
-@pytest.mark.parametrize(("width", "language"), [("desktop", "fr"), ("phone", "en")])
+@pytest.mark.parametrize(
+    ("width", "language"), [pytest.param("desktop", "fr", marks=pytest.mark.nightly), ("phone", "en")]
+)
 def test_pages_fit_the_width_and_draw_their_charts(
     browser: "sync_api.Browser", server: str, ready: Ready, width: str, language: str
 ) -> None:

@@ -179,7 +179,9 @@ def crawl(
     return {name: wrong for name, wrong in found.items() if wrong}, total
 
 
-@pytest.mark.parametrize("selection", [EVERYONE, NARROWER], ids=["everyone", "narrower"])
+@pytest.mark.parametrize(
+    "selection", [pytest.param(EVERYONE, marks=pytest.mark.nightly), NARROWER], ids=["everyone", "narrower"]
+)
 def test_every_figure_is_the_number_of_its_lines(
     page: Page, stores: dict[str, Path], screen: Screen, opened: Opened, selection: Selection
 ) -> None:

@@ -142,7 +142,7 @@ def test_a_write_that_fails_leaves_a_valid_store_and_says_what_to_do(
     is_whole: Callable[..., bool], monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     store, folder = new_store(), export(initiations=[{}, {}])
-    before, told, step = imported(store=store).release.name, set[str](), 2 if error == errno.ENOSPC else 7
+    before, told, step = imported(store=store).release.name, set[str](), 4 if error == errno.ENOSPC else 9
     faults, keys, number = Faults(monkeypatch, store.folder), [], 1
     while True:
         begin_again(store, before)
