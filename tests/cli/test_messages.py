@@ -60,7 +60,7 @@ FAMILIES = {
     "extract.note": PRECISIONS,
     "extract.form": FORMS,
     "extract.sheet": SHEETS,
-    "extract.read_me": ("release", "cutoff", "programme", "regime", "rows", "extract"),
+    "extract.read_me": ("release", "ledger", "cutoff", "programme", "regime", "rows", "extract"),
     "quality": tuple(NEEDED),
     "quality.empty": tuple(NEEDED),
     "quality.column": (
