@@ -171,7 +171,14 @@ def varied(release: Callable[..., Opened]) -> Opened:
     )  # fmt: skip
 
 
-EVERY_BREAKDOWN = [(name, dimension) for name in names() for dimension in definition(name).dimensions]
+FIRST = 3
+"""Dimensions of a measure that are tried each time; the others, at night."""
+
+EVERY_BREAKDOWN = [
+    pytest.param(name, dimension, marks=() if place < FIRST else pytest.mark.nightly)
+    for name in names()
+    for place, dimension in enumerate(definition(name).dimensions)
+]
 
 
 def some(frame: pd.DataFrame, dimension: str) -> list[str]:
