@@ -179,6 +179,7 @@ def test_the_browser_remembers_the_language(browser: "sync_api.Browser", server:
     page.goto(f"{server}/populations")
     ready(page, text_in("en", "page.populations"))
     page.wait_for_function("document.documentElement.lang === 'en'", timeout=PATIENCE)
+    assert page.evaluate("document.documentElement.lang") == "en"
 
 
 def test_the_statement_is_what_would_be_written() -> None:
