@@ -22,7 +22,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines import sql
-from pipelines.engines.duckdb import Error, Reader
+from pipelines.engines.serving import Error, Reader
 from pipelines.selection import RELATIONS, Selection, kept
 from pipelines.store import Release
 

@@ -16,7 +16,7 @@ from data_schemas.programme import Programme, load
 from data_schemas.tables import TABLES, Table
 from pipelines import sql
 from pipelines.definitions import dimensions
-from pipelines.engines.duckdb import Reader
+from pipelines.engines.serving import Reader
 from pipelines.errors import StoreError
 from pipelines.opened import reading
 from pipelines.received import released_columns

@@ -97,7 +97,7 @@ def _without(release: Release, patient: str, episodes: Sequence[str], built: Pat
         _checks(connection)
         built.mkdir()
         for table in release.tables:
-            engine.write_parquet(connection, table, built / f"{table}.parquet")
+            connection.write_parquet(table, built / f"{table}.parquet")
         counts = [_count(connection, each) for each in release.record["counts"]]
         record = release.record | {"counts": counts} | after_erasure(connection, release.record)
     return built, record, n_rows

@@ -16,7 +16,7 @@ import contextlib
 
 import pandas as pd
 
-from pipelines.engines.duckdb import Reader
+from pipelines.engines.serving import Reader
 from pipelines.opened import reading
 from pipelines.store import Release
 

@@ -12,7 +12,7 @@ from data_schemas.errors import ProgrammeError
 from data_schemas.programme import Programme, load
 from pipelines import programme_tables
 from pipelines.aggregates import PAYS_FROM, Aggregates
-from pipelines.engines.duckdb import Error, Reader, sweep
+from pipelines.engines.serving import Error, Reader, sweep
 from pipelines.relations import views
 from pipelines.store import Release
 

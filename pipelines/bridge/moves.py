@@ -14,7 +14,7 @@ from pipelines import derive, programme_tables, sql
 from pipelines.aggregates import PATIENT
 from pipelines.bridge.order import decision
 from pipelines.definitions import Definition
-from pipelines.engines.duckdb import Reader
+from pipelines.engines.serving import Reader
 from pipelines.measure import relation
 from pipelines.relations import views
 from pipelines.selection import Selection

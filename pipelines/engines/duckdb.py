@@ -1,12 +1,8 @@
-"""DuckDB, embedded: the engine that builds a release on one machine, and the one that serves every release.
-
-A connection is never shared between users: `Reader.query` takes a cursor for each call.
-"""
+"""DuckDB, embedded: the engine that builds a release on one machine."""
 
 import contextlib
 import errno
 import os
-import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,18 +12,12 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pyarrow import parquet
 
 from pipelines import sql
 from pipelines.dialect import Dialect
-from pipelines.engines import Connection, NotRowsError, trailing_name
-from pipelines.errors import MeasureError
+from pipelines.engines import NotRowsError, trailing_name
+from pipelines.engines.hardened import connect
 from pipelines.formats import opening
-
-Error = duckdb.Error
-
-COMPARABLE = f"create macro comparable(written) as {sql.comparable('written')}"
-"""`comparable(text)`, the spelling without case and accents: `sql.comparable` for statements that stand in files."""
 
 PACKED = "format parquet, compression lz4_raw, write_bloom_filter false, use_tmp_file false"
 """How landed text stands in memory: what has few different texts is looked at once for each, so wide dictionaries."""
@@ -36,26 +26,15 @@ RELEASED = """format parquet, parquet_version v2, compression zstd, compression_
 use_tmp_file false"""
 """How tables are written: identifiers without a dictionary, which costs and gains nothing."""
 
-HARDENED: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "python_enable_replacements": "false",
-}
-
 
 @contextlib.contextmanager
 def builder(scratch: Path, memory: str = "1500MB") -> Iterator["Builder"]:
     """A connection that builds a release in memory and spills into a scratch folder what finds no room there.
 
-    What it spills is encrypted with a key that no file holds: rows are there before they have been searched for direct
-    identifiers. The engine draws this key without a cryptographic source (hence `unsafe`): it keeps text off the disk
-    from who reads the disk later, and is no substitute for an encrypted disk.
+    That is encrypted (`hardened.connect`): rows are there before they have been searched for direct identifiers.
     """
-    settings = HARDENED | {"temp_directory": str(scratch / "spill"), "memory_limit": memory}
-    connection = duckdb.connect(config=settings)
+    connection = connect({"temp_directory": str(scratch / "spill"), "memory_limit": memory})
     try:
-        _encrypt_spill(connection)
         # A list of values made a join would mix the rows of what is held.
         disabled = ["in_clause"]
         # 2.0.0 hands casts to the CSV reader, which then fails on the first bad row; text is landed first, and this is
@@ -65,28 +44,12 @@ def builder(scratch: Path, memory: str = "1500MB") -> Iterator["Builder"]:
         connection.execute(f"set disabled_optimizers = '{','.join(disabled)}'")
         # Nothing here is kept: checkpoints would rewrite landed rows in memory for nothing (a tenth of an import).
         connection.execute("set checkpoint_threshold = '1TB'")
-        connection.execute(COMPARABLE)
         with opening.memory() as new:
             yield Builder(connection, new)
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise _as_os_error(error) from None
     finally:
         connection.close()
-
-
-def _encrypt_spill(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let what a connection spills be encrypted with a key of its own."""
-    connection.execute("set force_mbedtls_unsafe = true")
-    connection.execute("set temp_file_encryption = true")
-
-
-def sweep(spill: Path) -> None:
-    """Remove what readers that are gone have left; who still reads goes on with the files that are open."""
-    for folder in spill.glob("*-*"):
-        pid = folder.name.partition("-")[0]
-        if not (pid.isdigit() and Path("/proc", pid).exists()):
-            with contextlib.suppress(OSError):
-                shutil.rmtree(folder)
 
 
 @contextlib.contextmanager
@@ -99,17 +62,6 @@ def opened_folder(scratch: Path, folder: Path, views: Mapping[str, str]) -> Iter
         yield connection
 
 
-def write_parquet(connection: Connection, table: str, path: Path, order: str | None = None) -> None:
-    """A table as one Parquet file.
-
-    Args:
-        order: a column without equal values that settles the order of the rows: beyond 122 880 of them, two threads
-            that join leave stretches of rows in either order, and the same rows would be another file.
-    """
-    rows = f"from {sql.name(table)}" + (f" order by {sql.name(order)}" if order else "")
-    connection.execute(f"copy ({rows}) to {sql.literal(str(path))} ({RELEASED})")
-
-
 def _as_os_error(error: duckdb.Error) -> OSError:
     """The failure of the operating system that the engine's message reports; memory that cannot spill needs room."""
     for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS):
@@ -117,16 +69,6 @@ def _as_os_error(error: duckdb.Error) -> OSError:
             return OSError(number, os.strerror(number))
     number = errno.ENOSPC if isinstance(error, duckdb.OutOfMemoryException) else errno.EIO
     return OSError(number, os.strerror(number))
-
-
-def sample_columns(connection: Connection, path: str, expressions: Mapping[str, str], columns: Sequence[str], n: int
-                   ) -> dict[str, list[str]]:  # fmt: skip
-    """Some values of columns of a Parquet file, as text, from its beginning."""
-    found = {}
-    for column in dict.fromkeys(columns):
-        text = f"select {expressions[column]} as v from read_parquet({sql.literal(path)}) limit {n}"
-        found[column] = [str(value).strip() for (value,) in connection.execute(text).fetchall() if value]
-    return found
 
 
 class Builder:
@@ -265,13 +207,26 @@ class Builder:
         return bool((found[1:] > found[:-1]).all())
 
     def write_parquet(self, table: str, path: Path, order: str | None = None) -> None:
-        """A table as one Parquet file, in the order of a column; what is held is written as it stands."""
+        """A table as one Parquet file; what is held is written as it stands.
+
+        Args:
+            order: a column without equal values that settles the order of the rows: beyond 122 880 of them, two threads
+                that join leave stretches of rows in either order, and the same rows would be another file.
+        """
         if table in self._held:
             shutil.copyfile(self._held[table], path)
-        else:
-            write_parquet(self, table, path, order)
+            return
+        rows = f"from {sql.name(table)}" + (f" order by {sql.name(order)}" if order else "")
+        self.execute(f"copy ({rows}) to {sql.literal(str(path))} ({RELEASED})")
 
-    sample_columns = sample_columns
+    def sample_columns(self, path: str, expressions: Mapping[str, str], columns: Sequence[str], n: int
+                       ) -> dict[str, list[str]]:  # fmt: skip
+        """Some values of columns of a Parquet file, as text, from its beginning."""
+        found = {}
+        for column in dict.fromkeys(columns):
+            text = f"select {expressions[column]} as v from read_parquet({sql.literal(path)}) limit {n}"
+            found[column] = [str(value).strip() for (value,) in self.execute(text).fetchall() if value]
+        return found
 
 
 @contextlib.contextmanager
@@ -280,94 +235,3 @@ def _rows() -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise NotRowsError from error
-
-
-Folders = Mapping[str, tuple[Path, Sequence[str]]]
-"""Name of a schema → the folder of a release and the tables in it."""
-
-
-EMPTY: Mapping[str, Any] = {}
-LONGEST = 120.0
-"""Seconds that one statement of a reader may take."""
-
-
-class Reader:
-    """The Parquet files of a release, or of several side by side, behind a locked, read-only connection.
-
-    After opening, nothing but the releases' folders can be read, no setting can be changed, no extension loaded.
-    What finds no room in memory is written, encrypted as by `builder`, into a folder that only the store's owner can
-    enter, or else refused; of itself DuckDB would put rows into a folder `.tmp` of the directory it was started in.
-
-    Args:
-        folders: schema → folder and tables; a table is `schema.table`, or just `table` in schema `main`.
-        views: name of a view on all of these → its SELECT, in an order in which each finds what it reads; they may
-            call `comparable(text)`, the spelling without case and accents.
-        beside: folders whose files may be read as well, once they are there.
-        seconds: after which a statement is stopped.
-        spill: a folder of its owner's only; without one, what finds no room in memory is refused.
-    """
-
-    def __init__(self, folders: Folders, views: Mapping[str, str] = EMPTY, memory: str = "512MB", threads: int = 2,
-                 beside: Sequence[Path] = (), seconds: float = LONGEST, spill: Path | None = None) -> None:  # fmt: skip
-        longest = str(int(seconds * 1000))
-        self._spill = spill / f"{os.getpid()}-{secrets.token_hex(8)}" if spill else None
-        settings = HARDENED | {"memory_limit": memory, "threads": str(threads), "max_execution_time": longest,
-                               "temp_directory": str(self._spill or "")}  # fmt: skip
-        self._connection = duckdb.connect(config=settings)
-        _encrypt_spill(self._connection)
-        allowed = sql.literals(str(folder) for folder in [*(folder for folder, _ in folders.values()), *beside])
-        self._connection.execute(f"set allowed_directories = [{allowed}]")
-        self._connection.execute("set enable_external_access = false")
-        for schema, (folder, tables) in folders.items():
-            self._connection.execute(f"create schema if not exists {sql.name(schema)}")
-            for table in tables:
-                path = sql.literal(str(folder / f"{table}.parquet"))
-                view = f"{sql.name(schema)}.{sql.name(table)}"
-                self._connection.execute(f"create view {view} as from read_parquet({path})")
-        self._connection.execute(COMPARABLE)
-        for view, select in views.items():
-            self._connection.execute(f"create view {sql.name(view)} as {select}")
-        self._connection.execute("set lock_configuration = true")
-
-    def query(self, statement: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
-        """The rows of one SELECT, with named parameters bound.
-
-        Raises:
-            MeasureError: it took too long, and was stopped; or it found no room in memory.
-            ValueError: the text is anything but one SELECT.
-        """
-        with self._asked(statement) as (cursor, parsed):
-            rows: pd.DataFrame = cursor.execute(parsed, dict(parameters or {})).df()
-            return rows
-
-    def batches(self, statement: str, parameters: Mapping[str, Any], rows: int) -> Iterator[pa.RecordBatch]:
-        """The same rows piece by piece, as they are asked for; `rows` of them at most in each piece."""
-        with self._asked(statement) as (cursor, parsed):
-            yield from cursor.sql(parsed, params=dict(parameters)).to_arrow_reader(rows)
-
-    def write(self, statement: str, parameters: Mapping[str, Any], path: Path) -> None:
-        """The same rows as a Parquet file, written beside the engine, which can write nothing."""
-        with self._asked(statement) as (cursor, parsed):
-            table = cursor.sql(parsed, params=dict(parameters)).to_arrow_table()
-        parquet.write_table(table, path, compression="zstd")
-
-    @contextlib.contextmanager
-    def _asked(self, statement: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb.Statement]]:
-        """A cursor for one statement, and the statement, so that it is parsed once."""
-        with self._connection.cursor() as cursor:
-            parsed = cursor.extract_statements(statement)
-            if [each.type for each in parsed] != [duckdb.StatementType.SELECT]:
-                raise ValueError("a release answers one SELECT at a time")
-            try:
-                yield cursor, parsed[0]
-            except duckdb.InterruptException:
-                raise MeasureError("measure.too_long") from None
-            except duckdb.OutOfMemoryException:
-                raise MeasureError("measure.too_large") from None
-
-    def close(self) -> None:
-        """Let go of the release's files."""
-        self._connection.close()
-        if self._spill:
-            with contextlib.suppress(OSError):
-                shutil.rmtree(self._spill)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from pipelines import parse, sql
 from pipelines.dialect import Dialect
 from pipelines.engines import duckdb as engine
+from pipelines.engines.serving import Reader, sweep
 from pipelines.errors import MeasureError
 from pipelines.measure import measure
 from pipelines.opened import Opened
@@ -132,7 +133,7 @@ def test_values_are_bound_and_never_become_sql(opened: Opened) -> None:
 
 
 def test_a_statement_that_takes_too_long_is_stopped_and_the_next_one_answers(opened: Opened) -> None:
-    reader = engine.Reader({"main": (opened.release.folder, ["core_patients"])}, seconds=0.3)
+    reader = Reader({"main": (opened.release.folder, ["core_patients"])}, seconds=0.3)
     with contextlib.closing(reader):
         with pytest.raises(MeasureError, match=r"measure\.too_long"):
             reader.query("select count(*) from range(100000000000) as a, range(1000) as b")
@@ -150,7 +151,7 @@ def test_what_finds_no_room_in_memory_is_refused_and_written_nowhere(
     opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    reader = engine.Reader({"main": (opened.release.folder, ["core_patients"])}, memory="40MB")
+    reader = Reader({"main": (opened.release.folder, ["core_patients"])}, memory="40MB")
     with contextlib.closing(reader):
         assert reader.query("select current_setting('temp_directory') as t")["t"].tolist() == [""]
         with pytest.raises(MeasureError, match=r"measure\.too_large"):
@@ -166,7 +167,7 @@ def test_what_a_reader_spills_is_encrypted_for_the_owner_alone_and_goes_with_the
     spill = opened.release.spill
     assert spill
     assert spill.stat().st_mode & 0o077 == 0
-    reader = engine.Reader({"main": (opened.release.folder, ["core_patients"])}, memory="40MB", spill=spill)
+    reader = Reader({"main": (opened.release.folder, ["core_patients"])}, memory="40MB", spill=spill)
     with contextlib.closing(reader):
         rows = reader._connection.execute(MANY)
         [mine] = spill.iterdir()
@@ -176,7 +177,7 @@ def test_what_a_reader_spills_is_encrypted_for_the_owner_alone_and_goes_with_the
         assert len(rows.fetchmany(5)) == 5
     assert list(spill.iterdir()) == list(tmp_path.iterdir()) == []
     (spill / "999999999-0").mkdir()
-    engine.sweep(spill)
+    sweep(spill)
     assert list(spill.iterdir()) == []
 
 
@@ -251,7 +252,7 @@ def test_the_same_rows_are_the_same_file_in_whatever_order_threads_left_them(
 ) -> None:
     for name, direction in (("up", "asc"), ("down", "desc")):
         builder.execute(f"create temp table {name} as select range as n from range(300000) order by n {direction}")
-        engine.write_parquet(builder, name, tmp_path / f"{name}.parquet", order="n")
+        builder.write_parquet(name, tmp_path / f"{name}.parquet", order="n")
     assert (tmp_path / "up.parquet").read_bytes() == (tmp_path / "down.parquet").read_bytes()
 
 

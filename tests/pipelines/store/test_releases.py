@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from pipelines.changes import TableChanges, compare
 from pipelines.cli import main
-from pipelines.engines.duckdb import Reader
+from pipelines.engines.serving import Reader
 from pipelines.errors import StoreError
 from pipelines.importing import Imported
 from pipelines.store import Release, Store
