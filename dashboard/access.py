@@ -254,6 +254,12 @@ def signature(typed: tuple[str, str]) -> tuple[str, str]:
     return name[:LONGEST], text_in(DEFAULT, f"role.{found.actor.role}")
 
 
+def account() -> str:
+    """What tells the account of the one who signs from others; empty in a demonstration."""
+    found = reader()
+    return "" if found.demonstration else found.actor.account
+
+
 def rows_seen(what: str, release: Release, selection: str = "") -> None:
     """Write down that rows are shown, once in a session for each list and selection.
 

@@ -11,7 +11,7 @@ from dashboard import formats
 from dashboard.wording import said, text_in
 from data_schemas.programme import Programme
 from pipelines.bridge.bridges import AFTER, BEFORE, Bridge
-from pipelines.bridge.reasons import reasons
+from pipelines.bridge.reasons import every_reason
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Moved:
     def moves(self) -> list[Move]:
         """The reasons that moved a record, in the order in which they are shown; one may add up to nothing."""
         found, changes = [], self.bridge.moves
-        for code, reason in reasons().items():
+        for code, reason in every_reason().items():
             mine = changes.loc[changes["reason"] == code, "change"]
             entered, left = int((mine > 0).sum()), int((mine < 0).sum())
             if self._cell[code] or entered or left:
@@ -127,7 +127,8 @@ class Moved:
     def _cell(self) -> Mapping[str, int]:
         """The one row of the bridge."""
         frame = self.bridge.frame
-        return {name: int(frame[name].iloc[0]) if len(frame) else 0 for name in (BEFORE, *reasons(), AFTER)}
+        return {name: int(frame[name].iloc[0]) if len(frame) and name in frame else 0
+                for name in (BEFORE, *every_reason(), AFTER)}  # fmt: skip
 
 
 def _lower(label: str) -> str:

@@ -15,7 +15,7 @@ from dashboard.wording import language
 from pipelines import cells, packed, sealing, signing
 from pipelines.access.events import Step
 from pipelines.bridge.bridges import AFTER, BEFORE, Bridge
-from pipelines.bridge.reasons import reasons
+from pipelines.bridge.reasons import every_reason
 from pipelines.bridge.reconcile import MEASURE
 from pipelines.definitions import definition
 from pipelines.messages import say
@@ -128,7 +128,7 @@ def sign(month: str, typed: tuple[str, str]) -> None:
         OperatorError: something forbids it.
     """
     name, role = access.signature(typed)
-    steps.sign(_decided("sign", month), month, name, role)
+    steps.sign(_decided("sign", month), month, name, role, account=access.account())
 
 
 def archive(month: str, languages: Sequence[str]) -> Pack:
@@ -203,7 +203,7 @@ def moved(found: Progress, line: Line) -> Moved:
     same = frame["indication_code"].isna() if line.indication_code is None else (
         frame["indication_code"] == line.indication_code)  # fmt: skip
     before = str(frame.loc[(frame["period"] == line.period) & same, "release"].iloc[0])
-    cell = {BEFORE: line.declared or 0, **{each: line.reasons.get(each, 0) for each in reasons()},
+    cell = {BEFORE: line.declared or 0, **{each: line.reasons.get(each, 0) for each in every_reason()},
             AFTER: line.recounted}  # fmt: skip
     moves = found.reconciled.moves
     mine = moves[(moves["period"] == line.period)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pipelines.bridge.reasons import reasons
+from pipelines.bridge.reasons import every_reason
 from pipelines.messages import say
 from pipelines.returns.documents import content
 from pipelines.returns.documents.content import Language
@@ -58,7 +58,7 @@ def explanation_report(said: Statement, moves: pd.DataFrame | None, language: st
 def lines_frame(said: Statement) -> pd.DataFrame:
     """The lines of a statement as a table: its fields, one column for each reason."""
     rows = [each.model_dump(mode="json", exclude={"reasons"})
-            | {reason: each.reasons.get(reason, 0) if each.decomposed else None for reason in reasons()}
+            | {reason: each.reasons.get(reason, 0) if each.decomposed else None for reason in every_reason()}
             for each in said.lines]  # fmt: skip
     return pd.DataFrame(rows).convert_dtypes()
 
@@ -102,5 +102,5 @@ def _name(line: Line, language: str) -> str:
 
 def _records(moves: pd.DataFrame, line: Line, language: str) -> list[str]:
     mine = moves[(moves["period"] == line.period) & (moves["indication_code"] == line.indication_code)]
-    return [f"      {'+' if change > 0 else '−'} {key}  {reasons()[reason].label.in_language(language)}"
+    return [f"      {'+' if change > 0 else '−'} {key}  {every_reason()[reason].label.in_language(language)}"
             for key, change, reason in mine[["key", "change", "reason"]].itertuples(index=False)]  # fmt: skip

@@ -59,7 +59,7 @@ def differences(found: Progress) -> None:
     cell = st.selectbox(text("monthly_return.pick"), list(known), key="return-difference", width=420,
                         format_func=labels.__getitem__)  # fmt: skip
     line = known[cell]
-    if line.decomposed:
+    if line.by_record:
         _bridge(found, line)
     else:
         st.info(text("monthly_return.no_bridge"), icon=":material/help:")

@@ -152,7 +152,7 @@ def _explain(found: Progress) -> None:
     if left:
         st.warning(counted("monthly_return.left", len(left)), icon=":material/warning:")
     differences(found)
-    if access.may("sign_return") and any(line.undocumented and line.residual for line in said.restated):
+    if access.may("sign_return") and any(line.undocumented and line.difference for line in said.restated):
         with st.container(border=True):
             st.markdown(f"**{text('monthly_return.take_over')}**")
             st.caption(text("monthly_return.take_over_what"))

@@ -2,6 +2,7 @@
 identifier nor a small count finds room in it: sizes are bands, subjects are names of figures, pages and lists.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, get_args
@@ -77,6 +78,11 @@ class Actor(_Frozen):
     issuer: Text
     subject: Text
     role: RoleName | None = None
+
+    @property
+    def account(self) -> str:
+        """SHA-256 of issuer and subject: tells accounts apart where they are not to be named."""
+        return hashlib.sha256(f"{self.issuer}\n{self.subject}".encode()).hexdigest()
 
 
 class Event(_Frozen):

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from ruamel.yaml import YAML
 
@@ -12,14 +13,26 @@ FILE = Path(__file__).parent / "reasons.yml"
 
 
 class Reason(Part):
-    """What a reason is called, and what it means."""
+    """What a reason is called, and what it means.
+
+    Attributes:
+        of: what gives the reason: the records of two releases, or the declaration itself, where it did not rest on a
+            release that the store holds.
+    """
 
     label: Text
     sentence: Text
+    of: Literal["records", "declaration"] = "records"
+
+
+@functools.cache
+def every_reason() -> Mapping[str, Reason]:
+    """Every reason by its code."""
+    entries = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
+    return {code: Reason.model_validate(entry) for code, entry in entries.items()}
 
 
 @functools.cache
 def reasons() -> Mapping[str, Reason]:
-    """Every reason by its code."""
-    entries = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
-    return {code: Reason.model_validate(entry) for code, entry in entries.items()}
+    """Those for which a record moves between two releases."""
+    return {code: reason for code, reason in every_reason().items() if reason.of == "records"}

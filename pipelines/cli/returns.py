@@ -6,6 +6,7 @@ import click
 
 from pipelines import packed, sealing, signing
 from pipelines.access.events import Step
+from pipelines.access.journal import operator
 from pipelines.cli.common import FORMAT, LANG, STORE, journalled, rendered, told
 from pipelines.cli.packs import hold
 from pipelines.errors import ReturnError, StoreError
@@ -120,7 +121,7 @@ def sign(period: str, name: str, role: str, store_folder: Path, language: str) -
     with told(language):
         store = Store(store_folder)
         _decided(store, "sign", period)
-        done = steps.sign(store, period, name, role)
+        done = steps.sign(store, period, name, role, account=operator().account)
         required = steps.progress(store, period).statement.required_signatures
         click.echo(say("return.signed_by", language, name=done.name, n=len(done.signatures), required=required,
                        sha256=done.signatures[-1].statement))  # fmt: skip

@@ -16,12 +16,20 @@ RETURNS = "returns"
 
 
 class Signature(Part):
-    """Who answers for a return, as what, when, and for which content (SHA-256 of the statement)."""
+    """Who answers for a return.
+
+    Attributes:
+        role: in which capacity.
+        statement: for which content, the SHA-256 of the statement.
+        account: with which account (`pipelines.access.events.Actor.account`), so that one person does not sign twice
+            under two names; empty in a demonstration, where nobody signs in.
+    """
 
     name: str = Field(min_length=1)
     role: str = Field(min_length=1)
     at: AwareDatetime
     statement: str
+    account: str = ""
 
 
 class Note(Part):

@@ -11,7 +11,7 @@ import pandas as pd
 from data_schemas.programme import Programme, load
 from data_schemas.programme_parts import Return
 from pipelines.bridge.reasons import reasons
-from pipelines.bridge.reconcile import MEASURE, Reconciliation, reconcile
+from pipelines.bridge.reconcile import EXPLAINED, MEASURE, UNEXPLAINED, Reconciliation, reconcile
 from pipelines.cells import months
 from pipelines.errors import ReturnError
 from pipelines.measure import MeasureTable, measure
@@ -87,8 +87,23 @@ def _statement(draft: Draft, release: Release, said: Programme, lines: tuple[Lin
 def _lines(reconciled: Reconciliation, draft: Draft, known: pd.DataFrame) -> tuple[Line, ...]:
     notes = {(each.period, each.indication_code): each.text for each in draft.notes}
     sources = {(row["period"], _or_none(row["indication_code"])): row for row in known.to_dict("records")}
-    return tuple(_line(row, sources.get((row["period"], _or_none(row["indication_code"]))), notes)
-                 for row in reconciled.frame.to_dict("records"))  # fmt: skip
+    lines = (_line(row, sources.get((row["period"], _or_none(row["indication_code"]))), notes)
+             for row in reconciled.frame.to_dict("records"))  # fmt: skip
+    return tuple(_answered(line, draft) for line in lines)
+
+
+def _answered(line: Line, draft: Draft) -> Line:
+    """A line whose residual a decision of the return answers for, as a reason of its own."""
+    if draft.undocumented and line.undocumented:
+        answer = "taken_over"
+    elif draft.version > 1 and line.period == draft.period:
+        answer = "redeclared"
+    else:
+        return line
+    if not line.residual:
+        return line
+    state = EXPLAINED if line.state == UNEXPLAINED else line.state
+    return line.model_copy(update={"reasons": line.reasons | {answer: line.residual}, "residual": 0, "state": state})
 
 
 def _line(row: Mapping[Any, Any], source: Mapping[Any, Any] | None,

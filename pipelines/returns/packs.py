@@ -152,7 +152,7 @@ def signatures_in(files: Mapping[str, bytes], name: str) -> tuple[Signature, ...
 
 def signatures_as_json(found: tuple[Signature, ...]) -> object:
     """Signatures as plain content."""
-    return json.loads(_SIGNATURES.dump_json(found))
+    return json.loads(_SIGNATURES.dump_json(found, exclude_defaults=True))
 
 
 def _order(path: Path) -> tuple[str, int]:

@@ -35,7 +35,8 @@ class Line(Part):
         version, declared, sent_on: of the last declaration; none where there was none.
         imported: whether that declaration was read from an export, and not sealed here.
         cumulative: new patients up to the month, recounted.
-        reasons: reason → how much of the difference it makes; zeros are left out.
+        reasons: reason → how much of the difference it makes; zeros are left out. A figure of before the software that
+            is taken over, and one that this return declares again, have one of their own for what records do not give.
         residual: what of the difference they leave.
         state: one of `reconcile.STATES`.
         note: what an officer has added.
@@ -56,9 +57,14 @@ class Line(Part):
     note: str = ""
 
     @property
-    def decomposed(self) -> bool:
-        """Whether the difference has its reasons; where the release declared from is not held, nobody knows them."""
+    def by_record(self) -> bool:
+        """Whether the records behind the difference are known: the store holds the release that was declared from."""
         return self.state in {EXPLAINED, UNEXPLAINED}
+
+    @property
+    def decomposed(self) -> bool:
+        """Whether the difference has its reasons."""
+        return self.by_record or bool(self.reasons)
 
     @property
     def undocumented(self) -> bool:
@@ -153,13 +159,8 @@ class Statement(Part):
 
     @property
     def unexplained(self) -> list[Line]:
-        """Differences that keep the return from being signed.
-
-        A new version of a month answers for what was declared wrongly of that month, with its own reason.
-        """
-        answered = self.period if self.version > 1 else None
-        return [line for line in self.lines if line.residual and line.period != answered
-                and not (self.undocumented and line.undocumented)]  # fmt: skip
+        """Lines with a residual, which keep the return from being signed."""
+        return [line for line in self.lines if line.residual]
 
     def line(self, period: str, code: str | None) -> Line:
         """The line of a month and indication."""

@@ -170,8 +170,11 @@ def take_over(store: Store, period: str, text: str) -> Draft:
 
 
 def sign(store: Store, period: str, name: str, role: str, at: datetime | None = None,
-         programme: Programme | None = None) -> Draft:  # fmt: skip
+         programme: Programme | None = None, account: str = "") -> Draft:  # fmt: skip
     """Sign what the return says now. Signatures of another content are void and leave.
+
+    Args:
+        account: with which account the person is signed in; empty in a demonstration.
 
     Raises:
         ReturnError: something blocks it, a difference is unexplained, or it is signed already, by enough persons or by
@@ -188,9 +191,10 @@ def sign(store: Store, period: str, name: str, role: str, at: datetime | None = 
     valid = tuple(each for each in found.signatures if each.statement == said.sha256)
     if len(valid) >= said.required_signatures:
         raise ReturnError("return.signed", n=len(valid))
-    if name.strip().casefold() in {each.name.casefold() for each in valid}:
+    if any(name.strip().casefold() == each.name.casefold() or (account and account == each.account) for each in valid):
         raise ReturnError("return.same_person")
-    signature = Signature(name=name.strip(), role=role.strip(), at=moment, statement=said.sha256)
+    signature = Signature(name=name.strip(), role=role.strip(), at=moment, statement=said.sha256,
+                          account=account)  # fmt: skip
     return save(store, found.model_copy(update={"signatures": (*valid, signature)}))
 
 

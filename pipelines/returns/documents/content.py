@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 from ruamel.yaml import YAML
 
 from data_schemas.programme_parts import Text
-from pipelines.bridge.reasons import reasons
+from pipelines.bridge.reasons import every_reason
 from pipelines.messages import say
 from pipelines.returns.clock import PARIS, first_day
 from pipelines.returns.drafts import Signature
@@ -90,7 +90,7 @@ def headline(said: Statement, to: Language) -> str:
 def why(line: Line, to: Language) -> str:
     """The reasons of a difference, each with its sign; where nothing decomposes it, that."""
     found = [f"{to.signed(line.reasons[code])} {_small(to.text(reason.label))}"
-             for code, reason in reasons().items() if code in line.reasons]  # fmt: skip
+             for code, reason in every_reason().items() if code in line.reasons]  # fmt: skip
     if not line.decomposed:
         return _small(typeset(say(f"reconcile.{line.state}", to.code), to.code))
     return typeset(" ; " if to.code == "fr" else "; ", to.code).join(found) or NOTHING

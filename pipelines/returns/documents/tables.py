@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from pipelines.bridge.reasons import reasons
+from pipelines.bridge.reasons import every_reason
 from pipelines.messages import say
 from pipelines.returns.documents import content
 from pipelines.returns.documents.content import Language
@@ -26,11 +26,11 @@ def as_csv(said: Statement) -> bytes:
     """One row for each month and indication, an empty code for the month's total; `;` and a BOM, for French Excel."""
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow([*COLUMNS, *reasons(), "residual", "state", "marking"])
+    writer.writerow([*COLUMNS, *every_reason(), "residual", "state", "marking"])
     marking = content.marking(said, Language("fr"))
     for line in said.lines:
         values = line.model_dump(mode="json")
-        numbers = [line.reasons.get(reason, 0) if line.decomposed else "" for reason in reasons()]
+        numbers = [line.reasons.get(reason, 0) if line.decomposed else "" for reason in every_reason()]
         plain = [_plain(values[each]) for each in COLUMNS]
         writer.writerow([*plain, *numbers, _plain(line.residual), line.state, marking])
     return b"\xef\xbb\xbf" + stream.getvalue().encode()
@@ -70,7 +70,7 @@ def _sheets(said: Statement, signatures: Sequence[Signature], to: Language) -> l
     balances = [(content.indication(said, each.indication_code, to), each.declared, each.undeclared, each.difference,
                  each.new, each.cumulative) for each in said.balances]  # fmt: skip
     findings = [(content.finding(each, to), to(f"severity.{each.severity}")) for each in said.findings]
-    labels = [to.text(reason.label) for reason in reasons().values()]
+    labels = [to.text(reason.label) for reason in every_reason().values()]
     return [
         (to("figure"), [(to("item"), to("value")), *identified]),
         (to("by_indication"), [(to("indication"), to("declared_before"), to("undeclared"), to("difference"), to("new"),
@@ -87,7 +87,7 @@ def _sheets(said: Statement, signatures: Sequence[Signature], to: Language) -> l
 
 
 def _row(said: Statement, line: Line, to: Language) -> list[Any]:
-    numbers = [line.reasons.get(reason, 0) if line.decomposed else content.NOTHING for reason in reasons()]
+    numbers = [line.reasons.get(reason, 0) if line.decomposed else content.NOTHING for reason in every_reason()]
     return [content.indication(said, line.indication_code, to), line.period, _or_dash(line.version),
             to.day(line.sent_on), content.origin(line, to), _or_dash(line.declared), line.recounted,
             _or_dash(line.difference), line.cumulative, *numbers, _or_dash(line.residual),

@@ -11,12 +11,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from data_schemas.programme import Programme, load
 from pipelines import packed, sealing
-from pipelines.bridge.reasons import reasons
+from pipelines.access.events import Actor
+from pipelines.bridge.reasons import every_reason
 from pipelines.erase import erase
 from pipelines.errors import ReturnError
 from pipelines.measure import measure
 from pipelines.opened import Opened
 from pipelines.returns import clock, drafts, packing, packs, steps
+from pipelines.returns.documents import content
+from pipelines.returns.documents.content import Language
 from pipelines.returns.history import compare, history
 from pipelines.returns.making import asked, make
 from pipelines.returns.statement import Finding
@@ -186,6 +189,8 @@ def test_a_wrong_figure_that_was_imported_is_declared_again_before_anything_is_s
     declared(own, "2026-09", at(2026, 11, 6), name=release, reason="Chiffre mal recopié")
     steps.sign(own, "2026-10", "A. Martin", "Pharmacien", at(2026, 11, 7))
     assert steps.progress(own, "2026-10").done[-1] == "sign"
+    line = packs.packs(own)[0].statement.line("2026-09", "APHTOSE")
+    assert (line.reasons["redeclared"], sum(line.reasons.values()), line.residual) == (-7, line.difference, 0)
     shown = history(own, own.current()).of("2026-09")
     assert set(zip(shown["version"], shown["imported"], strict=True)) == {(1, True), (2, False)}
 
@@ -200,8 +205,9 @@ def test_figures_imported_without_their_release_stand_undecomposed_only_where_so
     assert refused(lambda: steps.take_over(own, "2026-10", " ")) == "return.no_text"
     steps.take_over(own, "2026-10", "Exports non conservés")
     said = make(own, steps.sign(own, "2026-10", "A", "B", at(2026, 11, 5)), at(2026, 11, 5))
-    assert said.line("2026-09", "APHTOSE").reasons == {}
-    assert said.line("2026-09", "APHTOSE").residual == -5
+    line = said.line("2026-09", "APHTOSE")
+    assert (line.difference, line.reasons, line.residual, line.by_record) == (-5, {"taken_over": -5}, 0, False)
+    assert "repris d'avant l'outil" in content.why(line, Language("fr")).replace("’", "'")
     assert said.undocumented == "Exports non conservés"
 
 
@@ -235,11 +241,13 @@ def test_two_persons_sign_where_the_programme_asks_for_it(
 ) -> None:
     two = changed_programme(("signatures: 1", "signatures: 2"))
     steps.lock(store, "2026-10", at=at(2026, 11, 5), programme=two)
-    steps.sign(store, "2026-10", "A. Martin", "Pharmacien", at(2026, 11, 5), two)
+    first, second = (Actor(issuer="https://id", subject=each).account for each in "ab")
+    steps.sign(store, "2026-10", "A. Martin", "Pharmacien", at(2026, 11, 5), two, first)
     assert refused(lambda: steps.archive(store, "2026-10", key, programme=two)) == "return.unsigned"
-    again = functools.partial(steps.sign, store, "2026-10", "a. martin", "Autre", at(2026, 11, 6), two)
-    assert refused(again) == "return.same_person"
-    steps.sign(store, "2026-10", "B. Morel", "Directrice", at(2026, 11, 6), two)
+    for name, account in (("a. martin", second), ("B. Morel", first), ("A. Martin", "")):
+        again = functools.partial(steps.sign, store, "2026-10", name, "Autre", at(2026, 11, 6), two, account)
+        assert refused(again) == "return.same_person"
+    steps.sign(store, "2026-10", "B. Morel", "Directrice", at(2026, 11, 6), two, second)
     done = steps.archive(store, "2026-10", key, programme=two)
     assert [each.name for each in done.signatures] == ["A. Martin", "B. Morel"]
     assert "programme_changed" in {each.code for each in done.statement.findings}
@@ -339,7 +347,7 @@ def test_a_draft_that_cannot_be_read_is_named(store: Store, at: At) -> None:
 
 def test_every_reason_of_a_statement_is_one_that_the_bridge_knows(store: Store, at: At) -> None:
     said = make(store, steps.lock(store, "2026-10", at=at(2026, 11, 5)), at(2026, 11, 5))
-    assert {reason for line in said.lines for reason in line.reasons} <= set(reasons())
+    assert {reason for line in said.lines for reason in line.reasons} <= set(every_reason())
 
 
 def test_what_was_signed_before_another_was_sealed_is_read_and_signed_again(
@@ -364,5 +372,6 @@ def test_a_new_version_answers_for_its_own_month_only(at: At, month: Any, new_st
     for period, excused in (("2026-09", False), ("2026-08", True)):
         steps.lock(own, period, release.name, "Chiffre mal recopié", at(2026, 11, 5))
         said = steps.progress(own, period).statement
-        assert said.line(period, None).residual or said.line("2026-08", "ENL").residual
+        assert ("redeclared" in said.line("2026-08", "ENL").reasons) is excused
+        assert bool(said.line("2026-08", "ENL").residual) is not excused
         assert (not said.unexplained) is excused
