@@ -37,22 +37,34 @@ def ledger_group() -> None:
 
 @ledger_group.command("publish")
 @KEY
-@FACTS
 @STORE
 @LANG
-def publish_command(key_file: Path | None, facts_file: Path | None, store_folder: Path, language: str) -> None:
+def publish_command(key_file: Path | None, store_folder: Path, language: str) -> None:
     """Add to the ledger what the release in service adds; `import`, `publish` and `rollback` do it by themselves."""
     with told(language):
         store = Store(store_folder)
         release = store.current()
         if release is None:
             raise StoreError("store.no_release", store=store.folder.name)
-        programme = load(release.record["programme"])
-        known = elsewhere.read(facts_file, programme.disclosure) if facts_file else []
         key = signing.load_key(key_file, store.folder)
         journalled("ledger", store, release.name)
-        done = follow(store, key, known, programme)
-        click.echo(published_report(done, language))
+        click.echo(published_report(follow(store, key), language))
+
+
+@ledger_group.command("known")
+@click.argument("facts_file", metavar="FILE", type=click.Path(path_type=Path))
+@STORE
+@PROGRAMME
+@LANG
+def known_command(facts_file: Path, store_folder: Path, programme: str | None, language: str) -> None:
+    """Keep a YAML list of numbers published elsewhere, with which every publication is audited from then on."""
+    with told(language):
+        store, files = Store(store_folder), _files(store_folder, programme)
+        n = len(elsewhere.read(facts_file, load(files.programme).disclosure))
+        journalled("ledger", store)
+        with store.writing():
+            files.put_known(facts_file.read_bytes())
+        click.echo(say("ledger.known", language, n=n))
 
 
 @ledger_group.command("show")
@@ -102,9 +114,12 @@ def audit_command(file: Path | None, store_folder: Path | None, programme: str |
     """Attack a ledger by integer programming: can a small number of people be told from it?"""
     with told(language):
         ledger = verified(_content(file, store_folder, programme))
-        known = elsewhere.read(facts_file, ledger.begun.plan) if facts_file else []
+        plan = ledger.begun.plan
+        known = elsewhere.read(facts_file, plan) if facts_file else []
+        if store_folder is not None:
+            known += elsewhere.known(_files(store_folder, programme), plan)
         report = audit(ledger, known, questions or None, seed)
-        click.echo(audit_report(report, ledger.begun.plan.threshold, language))
+        click.echo(audit_report(report, plan.threshold, language))
         if not report.is_safe:
             raise SystemExit(LedgerError.exit_code)
 

@@ -66,7 +66,8 @@ def audit(ledger: Ledger, facts: Sequence[Fact] = (), drawn: int | None = DRAWN,
 
     Args:
         facts: numbers that were published elsewhere.
-        drawn: how many questions are put; none for all.
+        drawn: how many questions are put, and as many again where numbers published elsewhere bear on them; none for
+            all.
         seed: the hash of the ledger's last line unless given.
     """
     if broken := tuple(breaks(ledger)):
@@ -78,7 +79,9 @@ def audit(ledger: Ledger, facts: Sequence[Fact] = (), drawn: int | None = DRAWN,
         seed, chosen = None, ((each, question) for each in groups for question in each.every())
     else:
         random = Random(seed := seed or ledger.head)  # noqa: S311 - repeatable, not secret
-        chosen = ((each, each.drawn(random)) for each in (random.choice(groups) for _ in range(drawn)))
+        told = [each for each in groups if each.beside is not None]
+        chosen = ((each, each.drawn(random)) for some in (groups, told) if some
+                  for each in (random.choice(some) for _ in range(drawn)))  # fmt: skip
     return _attacked(chosen, ledger.begun.plan.threshold, possible, seed)
 
 

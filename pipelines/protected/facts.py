@@ -1,4 +1,4 @@
-"""Numbers published elsewhere: a YAML list that an audit reckons with.
+"""Numbers published elsewhere: a YAML list that an audit reckons with, kept beside the ledger or given for once.
 
 - {indication: FIRST, first_month: 2022-01, last_month: 2022-03, n: 42}
 - {indication: FIRST, first_month: 2022-01, last_month: 2022-03, column: sex, code: F, n: 20}
@@ -14,6 +14,7 @@ from data_schemas.disclosure import Disclosure
 from data_schemas.programme_parts import Code, Part
 from pipelines.errors import LedgerError
 from pipelines.protected.entries import Month
+from pipelines.protected.files import LedgerFiles
 from pipelines.protected.questions import Fact
 
 
@@ -42,6 +43,16 @@ def read(path: Path, plan: Disclosure) -> list[Fact]:
         return [_fact(each, plan) for each in written]
     except (OSError, UnicodeDecodeError, YAMLError, ValidationError, KeyError):
         raise LedgerError("ledger.facts_unreadable", file=path.name) from None
+
+
+def known(files: LedgerFiles, plan: Disclosure) -> list[Fact]:
+    """The numbers that are kept beside a ledger.
+
+    Raises:
+        LedgerError: the list is damaged, or does not fit the plan.
+    """
+    path = files.known()
+    return read(path, plan) if path else []
 
 
 def _fact(written: Written, plan: Disclosure) -> Fact:

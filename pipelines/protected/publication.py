@@ -16,6 +16,7 @@ from pipelines.opened import Opened
 from pipelines.protected import audit
 from pipelines.protected.counting import count
 from pipelines.protected.entries import Begun, Entry, Publication
+from pipelines.protected.facts import known
 from pipelines.protected.files import LedgerFiles
 from pipelines.protected.lines import Ledger, appended, verified
 from pipelines.protected.people import people
@@ -43,14 +44,13 @@ class Published:
     report: audit.Report | None = None
 
 
-def follow(store: Store, key: Ed25519PrivateKey, facts: Sequence[Fact] = (), programme: Programme | None = None
-           ) -> Published:  # fmt: skip
+def follow(store: Store, key: Ed25519PrivateKey, programme: Programme | None = None) -> Published:
     """Publish to the ledger what the release in service adds to it.
 
-    The same again after a crash finishes what was begun, and adds nothing else.
+    The same again after a crash finishes what was begun, and adds nothing else. The audit reckons with the numbers
+    published elsewhere that are kept beside the ledger.
 
     Args:
-        facts: numbers published elsewhere that the audit must reckon with.
         programme: that of the release, if it is not a shipped one.
 
     Raises:
@@ -73,7 +73,7 @@ def follow(store: Store, key: Ed25519PrivateKey, facts: Sequence[Fact] = (), pro
         entries, after = count(begun, before, _people(store, release, programme, before), _last_month(release.cutoff))
         said: list[Entry] = [*(() if content else (begun,)), Publication(cutoff=release.cutoff.isoformat()), *entries]
         content = appended(content, said, key)
-        report = _audited(verified(content), entries, facts)
+        report = _audited(verified(content), entries, known(files, programme.disclosure))
         lengths = before.lengths | {release.name: len(content)}
         files.put(content, after.model_copy(update={"length": len(content), "cutoff": release.cutoff.isoformat(),
                                                     "lengths": lengths}))  # fmt: skip

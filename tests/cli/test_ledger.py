@@ -134,6 +134,39 @@ def test_audit_with_a_number_published_elsewhere_can_fail(ledger: Path, tmp_path
     assert "months 2024-01 2024-01: 7 to 7" in answer.stdout
 
 
+def test_a_number_published_elsewhere_is_kept_and_stops_the_publication_that_would_tell_a_small_one(
+    kept: Path, tmp_path: Path, export: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = shutil.copytree(kept, tmp_path / "kept")
+    monkeypatch.setenv(VARIABLE, str(copy / "key"))
+    store, facts = copy / "store", tmp_path / "facts.yml"
+    facts.write_text("- {indication: APHTOSE, first_month: 2024-03, last_month: 2024-03, n: 5}\n")
+    ledger = (store / "ledger" / "thalidomide.jsonl").read_bytes()
+    rows = [*starts(12, "2024-01"), *starts(13, "2024-02", 50), *starts(5, "2024-03", 80), *starts(7, "2024-04", 90)]
+
+    answer = call("ledger", "known", facts, "--store", store, "--lang", "en")
+    assert answer.stdout == "1 number(s) published elsewhere kept; every publication reckons with them.\n"
+    folder = export(initiations=rows, manifest={"cutoff_date": "2024-04-30"})
+    answer = call("import", folder, "--programme", "thalidomide", "--store", store, "--lang", "en")
+    assert answer.exit_code == 9
+    assert "2024-04 2024-04: 7 to 7" in answer.stderr
+    assert (store / "ledger" / "thalidomide.jsonl").read_bytes() == ledger
+    assert call("ledger", "audit", "--store", store, "--questions", 0).exit_code == 0
+
+    facts.write_text("[]\n")
+    assert call("ledger", "known", facts, "--store", store).exit_code == 0
+    assert call("ledger", "publish", "--store", store).exit_code == 0
+    assert len((store / "ledger" / "thalidomide.jsonl").read_bytes()) > len(ledger)
+
+
+def test_a_list_that_does_not_fit_the_plan_is_not_kept(kept: Path, tmp_path: Path) -> None:
+    store, facts = shutil.copytree(kept / "store", tmp_path / "store"), tmp_path / "facts.yml"
+    facts.write_text("- {indication: APHTOSE}\n")
+
+    assert call("ledger", "known", facts, "--store", store).exit_code == 9
+    assert not list((store / "ledger").glob("*.known.yml"))
+
+
 @pytest.mark.parametrize("text", ["", "[1]", "- {indication: APHTOSE}", "{", "- {indication: A, first_month: 2024-01, "
                                   "last_month: 2024-01, n: 1, column: sex, code: F}"])  # fmt: skip
 def test_a_list_of_numbers_that_cannot_be_read_is_refused(text: str, ledger: Path, tmp_path: Path) -> None:
