@@ -146,14 +146,32 @@ def _unpack(opener: Opener, folder: Path) -> tuple[Contents, int]:
                 content = tar.extractfile(member)
                 said = Contents.model_validate(json.loads(content.read() if content else b"{}"))
                 continue
-            tar.extract(member, folder, filter="data")
-            if member.isfile():
-                (folder / member.name).chmod(member.mode & 0o700 | member.mode & 0o040)
+            if _put(tar, member, folder):
                 n += 1
     opener.read()
     if said is None:
         raise BackupError("backup.not_one")
     return said, n
+
+
+def _put(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> bool:
+    """Write a member that is a file or a folder inside `folder`; whether it is a file.
+
+    Raises:
+        BackupError: it is neither, or would stand elsewhere: a back-up of ours holds no such member.
+    """
+    target = folder / member.name
+    if ".." in target.parts or not target.is_relative_to(folder) or not (member.isfile() or member.isdir()):
+        raise BackupError("backup.not_one")
+    if member.isdir():
+        target.mkdir(exist_ok=True)
+        target.chmod(member.mode & 0o750 | 0o700)
+        return False
+    content = tar.extractfile(member)
+    with target.open("xb") as written:
+        shutil.copyfileobj(cast("IO[bytes]", content), written)
+    target.chmod(member.mode & 0o740)
+    return True
 
 
 def _kept(folder: Path) -> Iterator[Path]:

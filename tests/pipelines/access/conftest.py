@@ -24,7 +24,7 @@ def make_journal(tmp_path: Path) -> Callable[[str], AccessJournal]:
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server of its own, on a socket; ended by its own control program."""
     programs = sorted(BINARIES.glob("*/bin/pg_ctl"))

@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from pipelines import signing
 from pipelines.access import keys
 from pipelines.access.settings import asked
+from pipelines.backups.archive import restore
 from pipelines.backups.sealed import MAGIC, PIECE, PROOF, SALT, TAG, Opener, Sealer
 from pipelines.cli import main
 from pipelines.errors import BackupError
@@ -78,6 +80,25 @@ def test_no_byte_of_a_piece_is_given_before_it_is_checked() -> None:
 def test_another_key_is_said_to_be_one() -> None:
     with pytest.raises(BackupError, match=r"backup\.wrong_key"):
         Opener(io.BytesIO(PIECES), OTHER)
+
+
+@pytest.mark.parametrize(("name", "kind"), [
+    ("../beside", tarfile.REGTYPE), ("/tmp/rtu-beside", tarfile.REGTYPE), ("link", tarfile.SYMTYPE),  # noqa: S108
+    ("link", tarfile.LNKTYPE), ("pipe", tarfile.FIFOTYPE)])  # fmt: skip
+def test_a_member_that_is_no_file_inside_the_store_is_refused(name: str, kind: bytes, tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for each, content in (("backup.json", b'{"made_at": "2026-01-01", "head": [1, ""]}'), (name, b"")):
+            member = tarfile.TarInfo(each)
+            member.size, member.linkname = len(content), "/etc/hostname"
+            member.type = kind if each == name else tarfile.REGTYPE
+            tar.addfile(member, io.BytesIO(content))
+    made = tmp_path / "made"
+    made.write_bytes(sealed(packed.getvalue()))
+    with pytest.raises(BackupError, match=r"backup\.not_one"):
+        restore(made, KEY, tmp_path / "there")
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
+    assert not (tmp_path / name).exists()
 
 
 @pytest.fixture
