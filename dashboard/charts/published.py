@@ -6,9 +6,13 @@ import pandas as pd
 
 from dashboard import formats
 from dashboard.charts.figure import Figure, Json, row_axis, rows, trace
+from dashboard.charts.lines import row_labels, row_lines
 from dashboard.charts.look import FONT, NEUTRAL, OUTSIDE, Chart, dressed, height_for, hue, pattern, wrapped
 from dashboard.charts.months import ROW_STEPS
 from dashboard.told import Category, Months, Told
+
+INDENT = "\u2003"
+"""Before the name of a part, for each step down the tree."""
 
 DAY = 86_400_000
 """Milliseconds, in which Plotly takes the width of a bar on an axis of days."""
@@ -47,32 +51,31 @@ def blocks(told: Told) -> Chart:
 def categories(told: Told) -> Chart:
     """A line and a dot for each category in the plan's order, the parts under the category that holds them."""
     shown = [*told.categories, *told.rest[:-1]]
-    labels = [wrapped(each.label, LINE) for each in shown]
-    two = any("<br>" in label for label in labels)
+    labels = [_indented(wrapped(each.label, LINE), each.depth) for each in shown]
+    row = TWO_LINES if any("<br>" in label for label in labels) else ROW
     highest = max([1, *(each.n or 0 for each in shown)])
-    figure = Figure()
-    for place, (each, label) in enumerate(zip(shown, labels, strict=True)):
-        colour = _colour(told, each)
-        if each.n:
-            figure.add_shape(type="line", x0=0, x1=each.n, y0=place, y1=place, line={"color": colour, "width": 4})
-        shift = -2 + 18 * each.depth
-        figure.add_annotation(x=0, y=place, text=label, xanchor="left", yanchor="bottom", yshift=8, xshift=shift,
-                              align="left", font={"size": FONT})  # fmt: skip
-    figure.add_trace(_dots(told, shown))
-    dressed(figure, int(AROUND + (len(shown) + 0.5) * (TWO_LINES if two else ROW)), showlegend=False)
+    colours = [_colour(told, each) for each in shown]
+    figure = Figure(row_lines([each.n or 0 for each in shown], colours, row), _dots(told, shown, colours),
+                    row_labels(labels, row))  # fmt: skip
+    dressed(figure, int(AROUND + (len(shown) + 0.5) * row), showlegend=False)
     figure.update_yaxes(visible=False, range=[max(len(shown) - 0.5, 0.5), -1.0])
     figure.update_xaxes(range=[0, highest * ROOM], title={"text": told.what}, tickformat=",d", nticks=5)
     return Chart(figure, _told(told, shown))
 
 
-def _dots(told: Told, shown: list[Category]) -> Json:
+def _indented(label: str, depth: int) -> str:
+    """A label of a part, each of its lines further to the right than that of the whole."""
+    return "<br>".join(INDENT * depth + line for line in label.split("<br>"))
+
+
+def _dots(told: Told, shown: list[Category], colours: list[str]) -> Json:
     """One mark a row; where nothing is published the sign alone, at the axis."""
     return trace(
         "scatter",
         x=[each.n or 0 for each in shown],
         y=list(range(len(shown))),
         mode="markers+text",
-        marker={"size": [11 if each.n else 0 for each in shown], "color": [_colour(told, each) for each in shown]},
+        marker={"size": [11 if each.n else 0 for each in shown], "color": colours},
         text=[f"  {told.number(each.n)}" for each in shown],
         textposition="middle right",
         textfont={"size": FONT},

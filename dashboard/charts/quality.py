@@ -6,6 +6,7 @@ import pandas as pd
 
 from dashboard import formats
 from dashboard.charts.figure import Figure, trace
+from dashboard.charts.lines import row_labels, row_lines
 from dashboard.charts.look import CLEAR, FONT, HIGHEST, LOWEST, NEUTRAL, SHADES, Chart, dressed, wrapped
 from dashboard.wording import counted_in, text_in
 
@@ -38,6 +39,7 @@ def empty_fields(fields: list[Empty], most: float, language: str) -> Chart:
     shares = [100 * each.n_empty / each.n_rows for each in drawn]
     places = list(range(len(drawn)))
     figure = Figure(
+        row_lines(shares, [NEUTRAL] * len(drawn), ROW),
         trace(
             "scatter",
             x=shares,
@@ -50,12 +52,9 @@ def empty_fields(fields: list[Empty], most: float, language: str) -> Chart:
             cliponaxis=False,
             customdata=[[each.label] for each in drawn],
             hovertemplate="%{customdata[0]}<extra></extra>",
-        )
+        ),
+        row_labels([wrapped(each.label, LINE) for each in drawn], ROW),
     )
-    for place, share, each in zip(places, shares, drawn, strict=True):
-        figure.add_shape(type="line", x0=0, x1=share, y0=place, y1=place, line={"color": NEUTRAL, "width": 4})
-        figure.add_annotation(x=0, y=place, text=wrapped(each.label, LINE), xanchor="left", yanchor="bottom", yshift=5,
-                              align="left", font={"size": FONT})  # fmt: skip
     figure.add_shape(type="line", x0=100 * most, x1=100 * most, y0=-1, y1=len(drawn) - 0.5,
                      line={"color": NEUTRAL, "width": 2, "dash": "dot"})  # fmt: skip
     figure.add_annotation(x=100 * most, y=-1, text=text_in(language, "data_quality.threshold"), xanchor="left",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.charts.figure import Figure, Json, trace
+from dashboard.charts.lines import row_labels, row_lines
 from dashboard.charts.look import FONT, HIGHEST, NEUTRAL, Chart, dressed, held, hue, wrapped
 from dashboard.shown import Shown
 
@@ -60,19 +61,12 @@ def _name(shown: Shown, dimension: str, value: object, remarks: Mapping[str, str
 
 def _figure(shown: Shown, cells: list[Json], labels: list[str], wanted: str, dots: Mapping[str, Any]) -> Figure:
     dimension, values = shown.by[0], [cell[wanted] for cell in cells]
-    places = list(range(len(values)))
     colours = [_colour(shown, dimension, cell[dimension]) for cell in cells]
     marks = [held(label, **{dimension: cell[dimension]}) for label, cell in zip(labels, cells, strict=True)]
-    two = any("<br>" in label for label in labels)
-    figure = Figure()
-    for place, value, colour in zip(places, values, colours, strict=True):
-        figure.add_shape(type="line", x0=0, x1=value, y0=place, y1=place, line={"color": colour, "width": 4})
-    figure.add_trace(_dots(shown, values, marks, colours, wanted, dots))
-    for place, label in zip(places, labels, strict=True):
-        figure.add_annotation(x=0, y=place, text=label, xanchor="left",
-                              yanchor="bottom", yshift=8, xshift=-2, align="left",
-                              font={"size": FONT})  # fmt: skip
-    dressed(figure, int(AROUND + (len(values) + 0.5) * (TWO_LINES if two else ONE_LINE)), showlegend=False)
+    row = TWO_LINES if any("<br>" in label for label in labels) else ONE_LINE
+    figure = Figure(row_lines(values, colours, row), _dots(shown, values, marks, colours, wanted, dots),
+                    row_labels(labels, row))  # fmt: skip
+    dressed(figure, int(AROUND + (len(values) + 0.5) * row), showlegend=False)
     figure.update_yaxes(visible=False, range=[max(len(values) - 0.5, 0.5), -1.0])
     figure.update_xaxes(range=[0, max(values) * ROOM or 1], title={"text": shown.count(wanted)}, **_whole(max(values)))
     return figure

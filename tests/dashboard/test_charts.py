@@ -56,8 +56,10 @@ def test_small_multiples_share_their_axis(ask: Ask) -> None:
 
 def test_ranked_values_go_down_and_the_unrecorded_comes_last(ask: Ask) -> None:
     figure = drawn(charts.ranked(ask("new_patients", by=["indication_subtype"])))
-    assert list(figure.data[0].x) == [1, 9]
-    assert [note.text for note in figure.layout.annotations] == ["Maladie de Behçet", "– (non renseigné)"]
+    lines, dots, labels = figure.data
+    assert list(lines.x) == list(dots.x) == [1, 9]
+    assert list(labels.text) == ["Maladie de Behçet", "– (non renseigné)"]
+    assert all(label < place for label, place in zip(labels.y, dots.y, strict=True))
 
 
 def test_a_share_of_a_small_row_is_not_written(ask: Ask) -> None:
@@ -76,6 +78,7 @@ def test_every_text_of_a_chart_is_at_least_fourteen_pixels(ask: Ask) -> None:
     for chart in (charts.monthly_bars(ask("new_patients")), charts.ranked(ask("effects", by=["soc_code"]))):
         assert drawn(chart).layout.font.size == 14
         assert all(note.font.size == 14 for note in drawn(chart).layout.annotations)
+        assert all(each.textfont.size == 14 for each in drawn(chart).data if each.text)
 
 
 DRAWN = {
@@ -187,8 +190,8 @@ def test_classes_of_the_map_are_round_and_begin_at_one(highest: int, floors: lis
 
 def test_serious_effects_are_outlines(ask: Ask) -> None:
     table = ask("serious_effects")
-    assert drawn(charts.ranked(table, in_order=True, serious=True)).data[0].marker.symbol == "circle-open"
-    assert drawn(charts.ranked(table, in_order=True)).data[0].marker.symbol is None
+    assert drawn(charts.ranked(table, in_order=True, serious=True)).data[1].marker.symbol == "circle-open"
+    assert drawn(charts.ranked(table, in_order=True)).data[1].marker.symbol is None
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

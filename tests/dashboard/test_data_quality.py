@@ -88,7 +88,7 @@ def test_every_field_stands_in_the_table_and_what_was_not_sent_is_not_empty(
 
 def test_empty_fields_are_drawn_by_their_share() -> None:
     chart = empty_fields([Empty("Poids", 9, 12), Empty("Forme", 3, 12)], 0.1, "fr")
-    assert chart.figure.data[0]["x"] == [75.0, 25.0]
+    assert chart.figure.data[0]["x"] == chart.figure.data[1]["x"] == [75.0, 25.0]
     assert chart.alt.endswith("le plus souvent Poids, 9/12 (75,0\u202f%).")
 
 

@@ -129,5 +129,5 @@ def test_a_method_that_the_programme_advises_against_is_marked(opened: Opened) -
     shown = Shown(table, opened.programme, "fr", opened.months)
     remark = text_in("fr", "card.advised_against")
     figure = charts.ranked(shown, remarks={"IMPLANT": remark}).figure.to_dict()
-    marked = [note["text"] for note in figure["layout"]["annotations"] if remark in note["text"]]
+    marked = [label for label in figure["data"][2]["text"] if remark in label]
     assert marked == [f"Implant {remark}"]
