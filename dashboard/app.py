@@ -1,7 +1,8 @@
 """The script of the screens, which `server` serves: one run for each thing that a reader does."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import CodeType
 
@@ -10,36 +11,17 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import access, address, components, data, protected, shell
 from dashboard.access import Reader
+from dashboard.menu import FIRST, IMPORT, NAMES, PAGES
 from dashboard.wording import text
 from data_schemas.errors import OperatorError
 from pipelines.access.errors import AccessError
 from pipelines.access.roles import Role
 
-PAGES: dict[str, dict[str, str]] = {
-    "steer": {"overview": ":material/dashboard:", "uptake": ":material/trending_up:"},
-    "analyse": {
-        "populations": ":material/groups:",
-        "conformity": ":material/rule:",
-        "adverse_events": ":material/health_and_safety:",
-        "exposure": ":material/medication:",
-        "pregnancy_prevention": ":material/pregnant_woman:",
-    },
-    "declare": {"monthly_return": ":material/verified:"},
-    "check": {
-        "what_changed": ":material/difference:",
-        "data_quality": ":material/fact_check:",
-        "methods": ":material/menu_book:",
-        "extracts": ":material/table_view:",
-        "import_export": ":material/upload_file:",
-        "journal": ":material/policy:",
-    },
-}
-"""Group of the menu → page → icon; a page is a file of `views`. A group without pages is not shown."""
-
-FIRST, IMPORT = "overview", "import_export"
-NAMES = (FIRST, *(name for names in PAGES.values() for name in names if name != FIRST))
 MENU = 276
 """Width of the menu in pixels."""
+
+WHOLE = "whole-run"
+"""Key under which a run of everything tells its parts that they are not run alone."""
 
 VIEWS = Path(__file__).parent / "views"
 ICON = Path(__file__).parent / "static" / "icon.png"
@@ -47,6 +29,7 @@ ICON = Path(__file__).parent / "static" / "icon.png"
 
 def main() -> None:
     """One run of the page that the reader looks at."""
+    st.session_state[WHOLE] = True
     address.read_language()
     st.set_page_config(page_title=text("app.title"), page_icon=str(ICON), layout="wide",
                        initial_sidebar_state=MENU)  # fmt: skip
@@ -140,8 +123,16 @@ def _show(name: str) -> None:
     if components.notice_waiting():
         st.rerun()
     address.write(name)
-    try:
+    whole = st.session_state.pop(WHOLE, False)
+    with _told(), nullcontext() if whole else components.selection_last(), _told():
         exec(_view(name), {"__name__": f"dashboard.views.{name}"})  # noqa: S102 - our own file
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What stops a page is said in its place."""
+    try:
+        yield
     except AccessError as error:
         components.stopped(error.key)
     except OperatorError:

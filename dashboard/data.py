@@ -43,8 +43,7 @@ _OPENING = threading.Lock()
 
 def prepare() -> None:
     """Open what the first page needs before anyone asks; what cannot be opened is said to who asks."""
-    for each in wording.LANGUAGES:
-        wording.sentences(each)
+    wording.sentences(wording.DEFAULT)
     definitions.dimensions()
     definitions.count_texts()
     with contextlib.suppress(OperatorError):
@@ -52,6 +51,8 @@ def prepare() -> None:
         if current:
             with _OPENING:
                 _ = _opened(store_folder(), current.name).months
+    for each in wording.LANGUAGES:
+        wording.sentences(each)
 
 
 def open_release() -> bool:

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from dashboard import access, data, protected
 from dashboard.places import store_folder
@@ -9,16 +10,16 @@ from data_schemas.programme_parts import Text
 from pipelines.access.errors import AccessError
 from pipelines.access.events import Purpose
 from pipelines.access.roles import PRECISIONS, Precision
-from pipelines.extracts import taking
 from pipelines.extracts.catalogue import catalogue
-from pipelines.extracts.pack import Prepared, of_ledger
-from pipelines.extracts.pack import prepared as prepare
 from pipelines.extracts.request import Figures, Ledger, Request, Rows
 from pipelines.opened import Opened
 from pipelines.protected.lines import Ledger as Published
 from pipelines.protected.publication import published
 from pipelines.signing import named_key
 from pipelines.store import Store
+
+if TYPE_CHECKING:
+    from pipelines.extracts.pack import Prepared  # loads pandera, which is slow
 
 Content = Ledger | Figures | Rows
 
@@ -66,7 +67,7 @@ def is_signed() -> bool:
     return named_key() is not None
 
 
-def prepared(request: Request) -> Prepared:
+def prepared(request: Request) -> "Prepared":
     """The rows of a request, for a reader who may have them.
 
     Raises:
@@ -77,15 +78,19 @@ def prepared(request: Request) -> Prepared:
     if isinstance(request.content, Rows) and request.precision not in precisions():
         raise AccessError("access.no_action")
     if isinstance(request.content, Ledger):
+        from pipelines.extracts.pack import of_ledger  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
         return of_ledger(request, request.content, _ledger(), protected.programme(), access.is_synthetic())
     return _prepared(data.opened(), request)
 
 
-def maker(found: Prepared, purpose: Purpose) -> Callable[[], bytes]:
+def maker(found: "Prepared", purpose: Purpose) -> Callable[[], bytes]:
     """What makes the file at the click, on another thread."""
     actor, settings, journal, store = access.reader().actor, access.known(), access.journal(), store_folder().resolve()
 
     def make() -> bytes:
+        from pipelines.extracts import taking  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
         by = taking.taking(settings, journal, store, f"{actor.issuer}\n{actor.subject}", purpose)
         return taking.as_bytes(found, by)
 
@@ -100,5 +105,7 @@ def _ledger() -> Published | None:
 
 
 @functools.lru_cache(maxsize=64)
-def _prepared(opened: Opened, request: Request) -> Prepared:
+def _prepared(opened: Opened, request: Request) -> "Prepared":
+    from pipelines.extracts.pack import prepared as prepare  # noqa: PLC0415 - pandera is slow to load
+
     return prepare(request, opened)

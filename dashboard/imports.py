@@ -17,7 +17,7 @@ from dashboard.wording import language, said
 from data_schemas import programme as programmes
 from data_schemas.errors import OperatorError
 from data_schemas.rules import words
-from pipelines import background, candidates, uploads
+from pipelines import background, candidates
 from pipelines import measure as measures
 from pipelines.background import State
 from pipelines.findings import STABLE, states
@@ -92,6 +92,8 @@ def begin(files: Sequence[UploadedFile], programme: str, cutoff: dt.date | None,
         OperatorError: the files are not accepted, or another import is under way.
     """
     access.done("import")
+    from pipelines import uploads  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
     sent = [uploads.Sent(file.name, file.size, file) for file in files]
     background.start(_store(), lambda folder: uploads.receive(sent, folder), programme, cutoff, export_dates)
 

@@ -18,10 +18,10 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import access, data, deliveries, entrance, served
-from dashboard.app import FIRST, NAMES
+from dashboard import access, deliveries, entrance, served
 from dashboard.doors import Doors
 from dashboard.languages import asked_language
+from dashboard.menu import FIRST, NAMES
 from dashboard.places import store_folder
 from dashboard.shell import address, not_found, shell
 from data_schemas.errors import OperatorError
@@ -106,8 +106,15 @@ def _said(found: Sequence[OperatorError]) -> list[str]:
 async def starting(_app: st.App) -> AsyncIterator[None]:
     """Before the first answer; what its page needs is read while the browser loads the scripts."""
     refuse()
-    threading.Thread(target=data.prepare, daemon=True).start()
+    threading.Thread(target=_prepare, daemon=True).start()
     yield
+
+
+def _prepare() -> None:
+    """Load what pages are made with, and open what the first one needs."""
+    from dashboard import app, data  # noqa: F401, PLC0415 - two seconds, in which the server answers already
+
+    data.prepare()
 
 
 def secrets() -> dict[str, Any] | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from data_schemas.tables import TABLES
 from pipelines import sql
 from pipelines.definitions import Definition, definition
 from pipelines.measure import lines_of, measure, missing_tables
@@ -76,6 +75,8 @@ def _excluded(opened: Opened, asked: Definition, selection: Selection, where: Ma
 
 def _findings(opened: Opened, asked: Definition, selection: Selection, where: Mapping[str, str]) -> pd.DataFrame:
     """The rules that warn of rows of the tables read, and how many lines such rows stand behind."""
+    from data_schemas.tables import TABLES  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
     columns = ["table_name", "rule", "column_name", "n_warned", "n_touching"]
     if missing_tables(opened, asked):
         return pd.DataFrame(columns=columns)

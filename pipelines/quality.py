@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from data_schemas.tables import TABLES
 from pipelines import sql
 from pipelines.measure import line_list
 from pipelines.opened import Opened
@@ -41,6 +40,8 @@ def completeness(opened: Opened, most: float = MOST_EMPTY) -> pd.DataFrame:
         share is null where there is no row.
     """
     rows = []
+    from data_schemas.tables import TABLES  # noqa: PLC0415 - pandera is slow to load, and only needed here
+
     for name, table in TABLES.items():
         sent = opened.release.was_sent(name)
         counted = ", ".join(f"count({sql.name(column)}) as {sql.name(column)}" for column in table.columns)
@@ -68,6 +69,8 @@ def empty_rows(opened: Opened, table: str, column: str) -> pd.DataFrame:
     Raises:
         ValueError: no such column in the contract.
     """
+    from data_schemas.tables import TABLES  # noqa: PLC0415 - as above
+
     if table not in TABLES or column not in TABLES[table].columns:
         raise ValueError("the contract has no such column")
     keys = sql.names(TABLES[table].key)

@@ -43,7 +43,7 @@ from dashboard.components.reporting import reporting
 from dashboard.components.return_history import return_comparison, return_history, return_packs
 from dashboard.components.return_steps import return_month, return_steps
 from dashboard.components.rule_list import quarantine, rule_list, rule_tiles
-from dashboard.components.selection_bar import selection_bar
+from dashboard.components.selection_bar import selection_bar, selection_last
 from dashboard.components.since_return import since_return
 from dashboard.components.status_bar import broken, follow_language, language_switch, role_switch, status_bar
 from dashboard.components.tiles import Tile, tiles
@@ -127,6 +127,7 @@ __all__ = [
     "rule_tiles",
     "section",
     "selection_bar",
+    "selection_last",
     "share_card",
     "side_by_side",
     "since_return",

@@ -8,9 +8,9 @@ import streamlit as st
 from dashboard import access, formats
 from dashboard.components import parts
 from dashboard.wording import counted, language, text
+from pipelines.access.digest import digest, entries
 from pipelines.access.errors import AccessError
 from pipelines.access.events import KINDS
-from pipelines.access.journal import digest, entries
 
 MOST, HEIGHT = 500, 480
 SHOWN = ("step", "period", "purpose", "regime", "size", "reason")

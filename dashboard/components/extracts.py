@@ -1,6 +1,6 @@
 """Extracts to take away: the standard ones, and one of the reader's own, each as a sealed file."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 import streamlit as st
@@ -12,9 +12,11 @@ from dashboard.components.offer import offer_extract
 from dashboard.shown import Shown
 from dashboard.wording import language, said, text, text_in
 from pipelines.access.roles import Precision
-from pipelines.extracts.pack import Prepared
 from pipelines.extracts.request import FORMS, Figures, Form, Ledger, Request, Rows
 from pipelines.selection import Selection
+
+if TYPE_CHECKING:
+    from pipelines.extracts.pack import Prepared  # loads pandera, which is slow
 
 TALLEST, ROW = 460, 35
 KINDS = ("figures", "rows")
@@ -116,7 +118,7 @@ def _request(content: extracts.Content, selection: Selection, form: Form = "csv-
     return Request(content, form, language(), selection, precision or extracts.precisions()[0])
 
 
-def _title(found: Prepared, reader: str) -> str:
+def _title(found: "Prepared", reader: str) -> str:
     """What a standard extract is called: two of one measure are told apart by what they are broken down by."""
     title = said(found.content.title, reader)
     content = found.request.content
@@ -126,7 +128,7 @@ def _title(found: Prepared, reader: str) -> str:
     return text_in(reader, "extracts.rows_of", title=title) if isinstance(content, Rows) else title
 
 
-def _listed(title: str, found: Prepared) -> list[str]:
+def _listed(title: str, found: "Prepared") -> list[str]:
     reader = language()
     size = (found.content.n_rows, len(found.content.columns))
     return [title, said(found.content.grain, reader), text(f"regime.{found.request.regime}"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -10,8 +11,10 @@ from dashboard import access, data, extracts
 from dashboard.wording import language, text
 from pipelines.access.errors import AccessError
 from pipelines.access.events import Purpose
-from pipelines.extracts.pack import Prepared
 from pipelines.store import Release
+
+if TYPE_CHECKING:
+    from pipelines.extracts.pack import Prepared  # loads pandera, which is slow
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def offer(what: str, n_rows: int, make: Callable[[], bytes], file_name: str, key
     offer_files(what, n_rows, [file], key, None if protected else data.release())
 
 
-def offer_extract(found: Prepared, key: str) -> None:
+def offer_extract(found: "Prepared", key: str) -> None:
     """The same for an extract, whose manifest says what it is for."""
     file = File(text("extracts.download"), found.file_name, partial(extracts.maker, found), "application/zip")
     release = data.release() if found.request.regime == "exact" else None

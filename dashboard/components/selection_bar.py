@@ -1,9 +1,14 @@
 """The selection bar: whom the page is about. What it holds is in the address too."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import address, data, formats
 from dashboard.components.copy_link import copy_link
@@ -16,12 +21,44 @@ NARROWEST = 150
 MOST_NAMED = 3
 """Values of a filter that the strip names; more are counted."""
 
+_WAITING: ContextVar[list[Callable[[], None]] | None] = ContextVar("waiting", default=None)
+
 
 def selection_bar() -> Selection:
-    """The filters, then the strip that says how many patients are kept."""
-    selection = address.current()
-    if notice := address.taken_notice():
-        st.warning(text(f"selection.{notice}"), icon=":material/link_off:")
+    """The filters, then the strip that says how many patients are kept.
+
+    Inside `selection_last` only their place is taken, and they are drawn when it ends.
+    """
+    selection, place, waiting = address.current(), st.container(), _WAITING.get()
+    if waiting is None:
+        _bar(selection, place)
+    else:
+        waiting.append(partial(_bar, selection, place))
+    return selection
+
+
+@contextmanager
+def selection_last() -> Iterator[None]:
+    """Send the bar after the rest: who has changed a filter looks at the figures, and the bar is there still."""
+    waiting: list[Callable[[], None]] = []
+    token = _WAITING.set(waiting)
+    try:
+        yield
+    finally:
+        _WAITING.reset(token)
+    for draw in waiting:
+        draw()
+
+
+def _bar(selection: Selection, place: DeltaGenerator) -> None:
+    with place:
+        if notice := address.taken_notice():
+            st.warning(text(f"selection.{notice}"), icon=":material/link_off:")
+        _filters(selection)
+        _strip(selection)
+
+
+def _filters(selection: Selection) -> None:
     with st.grid(4, min_column_width=NARROWEST, vertical_alignment="bottom", gap="small"):
         _month("from_month", _months(selection.from_month, "", selection.to_month))
         _month("to_month", _months(selection.to_month, selection.from_month, ""))
@@ -31,8 +68,6 @@ def selection_bar() -> Selection:
                 if field != ALWAYS_THERE:
                     _values(field)
             _date_basis()
-    _strip(selection)
-    return selection
 
 
 def _months(chosen: str, least: str, most: str) -> list[str]:

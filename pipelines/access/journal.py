@@ -5,12 +5,9 @@ import hashlib
 import hmac
 import io
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-
-import pandas as pd
 
 from pipelines.access import chain, keys
 from pipelines.access.books import Book, book
@@ -20,8 +17,6 @@ from pipelines.access.events import LOCAL, Actor, Event
 
 FILE = "access.sqlite"
 PIECE = 1 << 20
-COLUMNS = ("seq", "at", "kind", "issuer", "subject", "role", "what", "release", "step", "period", "regime", "purpose",
-           "size", "reason")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -145,32 +140,6 @@ def at(place: str, key_path: Path, store: Path) -> AccessJournal:
 def operator() -> Actor:
     """Who works on the machine itself."""
     return Actor(issuer=LOCAL, subject=f"uid-{os.getuid()}")
-
-
-def entries(lines: list[Line]) -> pd.DataFrame:
-    """The lines as a table, one row each, without their seals."""
-    rows = [{"seq": line.seq, "at": line.at, **line.fields["actor"], **_plain(line.fields)} for line in lines]
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
-
-
-def _plain(fields: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in fields.items() if name != "actor"}
-
-
-WHO = ["issuer", "subject", "role", "kind"]
-
-
-def digest(found: pd.DataFrame, thresholds: Mapping[str, int]) -> pd.DataFrame:
-    """Who did what how often: `n`, `first`, `last`, the most on one day, and whether that is above the threshold."""
-    if not len(found):
-        return pd.DataFrame(columns=[*WHO, "n", "first", "last", "most_a_day", "unusual"], dtype=object)
-    kept = found.assign(day=found["at"].str[:10], role=found["role"].fillna(""))
-    by_day = kept.groupby([*WHO, "day"], sort=False).size().groupby(level=WHO, sort=False).max()
-    grouped = kept.groupby(WHO, sort=False)["at"].agg(n="size", first="min", last="max")
-    counted = grouped.assign(most_a_day=by_day).reset_index()
-    limits = counted["kind"].map(dict(thresholds)).astype(float)
-    unusual: pd.DataFrame = counted.assign(unusual=counted["most_a_day"] > limits)
-    return unusual
 
 
 def _now() -> dt.datetime:

@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from pipelines.access import keys, settings
+from pipelines.access.digest import digest, entries
 from pipelines.access.errors import AccessError
-from pipelines.access.journal import digest, entries, operator
+from pipelines.access.journal import operator
 from pipelines.cli.common import FORMAT, LANG, SETTINGS, STORE, rendered, told
 from pipelines.messages import say
 

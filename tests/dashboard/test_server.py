@@ -94,9 +94,11 @@ def test_the_font_keeps_its_licence_beside_it() -> None:
     assert "SIL Open Font License" in (static / "ibm-plex-sans.LICENSE.txt").read_text(encoding="utf-8")
 
 
-def test_what_few_pages_need_is_not_loaded_before_the_first(tmp_path: Path) -> None:
-    slow = ("scipy.stats", "scipy.optimize", "lifelines")
-    asked = f"import sys, dashboard.server; print([each for each in {slow} if each in sys.modules])"
+@pytest.mark.parametrize(("module", "slow"), [
+    ("dashboard.server", ("pandas", "duckdb", "pandera", "dashboard.components")),
+    ("dashboard.app", ("scipy.stats", "scipy.optimize", "lifelines", "pandera"))])  # fmt: skip
+def test_what_is_slow_to_load_waits_until_it_is_needed(module: str, slow: tuple[str, ...], tmp_path: Path) -> None:
+    asked = f"import sys, {module}; print([each for each in {slow} if each in sys.modules])"
     found = subprocess.run([sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert found.stdout.split("\n")[-2:] == ["[]", ""]
 

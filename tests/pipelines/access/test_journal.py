@@ -16,9 +16,10 @@ from pydantic import ValidationError
 
 from pipelines.access import events, keys
 from pipelines.access.chain import Fault
+from pipelines.access.digest import digest, entries
 from pipelines.access.errors import AccessError
 from pipelines.access.events import Actor, Event, size
-from pipelines.access.journal import AccessJournal, digest, entries
+from pipelines.access.journal import AccessJournal
 from pipelines.cli import main
 
 OFFICER = Actor(issuer="https://idp.example", subject="one", role="mah_officer")
