@@ -210,6 +210,7 @@ def test_a_filter_changes_a_chart_in_place_and_a_mark_opens_its_lines(
     mark = card.locator(".scatterlayer .point").first
     mark.wait_for(timeout=PATIENCE)
     card.locator(".rtu-chart").evaluate("chart => { window.kept = chart }")
+    page.get_by_role("combobox", name=text_in("fr", "field.from_month")).evaluate("field => { window.field = field }")
     drawn = "JSON.stringify(kept.data[0].x)"
     before = page.evaluate(drawn)
 
@@ -217,7 +218,9 @@ def test_a_filter_changes_a_chart_in_place_and_a_mark_opens_its_lines(
     page.get_by_role("option", name="Lupus cutané").click()
     page.keyboard.press("Escape")
     page.wait_for_function(f"{drawn} !== {before!r}", timeout=PATIENCE)
-    assert page.evaluate("kept.isConnected")
+    page.get_by_text(text_in("fr", "selection.reset")).wait_for(timeout=PATIENCE)
+    assert page.evaluate("kept.isConnected && field.isConnected")
+    assert page.evaluate("Boolean(field.compareDocumentPosition(kept) & Node.DOCUMENT_POSITION_FOLLOWING)")
     counted = measure(opened, "new_patients", Selection(indications=("LUPUS_CUT",)), by=["prescriber_specialty"]).frame
     assert page.evaluate("kept.data[0].x") == sorted(counted["n_patients"], reverse=True)
 

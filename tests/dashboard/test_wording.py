@@ -251,8 +251,8 @@ def test_french_counts_from_two_in_the_plural_and_english_all_but_one() -> None:
     assert said == {"fr": ["0 colonne", "1 colonne", "2 colonnes"], "en": ["0 columns", "1 column", "2 columns"]}
 
 
-CODE_WORDS = ("<", '="', "@media", "IBM Plex Sans", ";path=", "middle right", "rtu import")
-"""What strings that are no sentences hold: markup, styles, a font, words that are translated for Plotly, a command."""
+CODE_WORDS = ("<", '="', "@media", "IBM Plex Sans", ";path=", "middle right", "top right", "rtu import")
+"""What strings that are no sentences hold: markup, styles, a font, places of a text in Plotly, a command."""
 
 
 @pytest.mark.parametrize("folder", ["views", "components", "charts", "."])
