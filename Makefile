@@ -8,7 +8,7 @@ SAMPLE := var/sample
 KEY := var/key.pem
 QUICKLY := -o Acquire::http::Timeout=20 -o Acquire::Retries=1
 
-.PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium services java benchmark benchmark-figures benchmark-pages \
+.PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium services java benchmark benchmark-figures benchmark-pages benchmark-ledger \
 	constraints clean
 
 # Install what is missing, import the sample exports with a key that signs the protected ledger, open the dashboard.
@@ -80,6 +80,10 @@ benchmark: $(VENV)/installed-dev
 # Time of each page's queries on 10⁴ and on 10⁷ visit rows; OPTIONS="--small STORE --large STORE" spares making them.
 benchmark-figures: $(VENV)/installed-dev
 	$(BIN)/python tests/benchmarks/figures.py $(OPTIONS)
+
+# Consecutive publications of the protected ledger, each with its audit.
+benchmark-ledger: $(VENV)/installed-dev
+	$(BIN)/python tests/benchmarks/ledger.py $(OPTIONS)
 
 # The same four charts in a browser: ours, plain Streamlit, Dash and Panel, which have an environment of their own.
 benchmark-pages: $(VENV)/installed-dev $(STORE)/current var/peers/installed chromium
