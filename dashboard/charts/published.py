@@ -75,7 +75,7 @@ def _dots(told: Told, shown: list[Category], colours: list[str]) -> Json:
         x=[each.n or 0 for each in shown],
         y=list(range(len(shown))),
         mode="markers+text",
-        marker={"size": [11 if each.n else 0 for each in shown], "color": colours},
+        marker={"size": [11 if each.n else 0 for each in shown], "color": colours, "opacity": 1},
         text=[f"  {told.number(each.n)}" for each in shown],
         textposition="middle right",
         textfont={"size": FONT},
