@@ -75,7 +75,9 @@ def test_axe_finds_nothing_of_ours(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "fr")])
+@pytest.mark.parametrize(
+    ("theme", "language"), [("light", "en"), pytest.param("dark", "fr", marks=pytest.mark.nightly)]
+)
 def test_axe_finds_nothing_of_ours_behind_tabs_and_menus(
     browser: "sync_api.Browser", server: str, ready: Ready, theme: str, language: str
 ) -> None:

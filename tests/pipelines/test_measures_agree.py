@@ -171,7 +171,7 @@ def varied(release: Callable[..., Opened]) -> Opened:
     )  # fmt: skip
 
 
-FIRST = 3
+FIRST = 2
 """Dimensions of a measure that are tried each time; the others, at night."""
 
 EVERY_BREAKDOWN = [
