@@ -124,6 +124,7 @@ def _show(name: str) -> None:
         st.rerun()
     address.write(name)
     whole = st.session_state.pop(WHOLE, False)
+    # Inside: what stops the page, after which the bar is still sent. Outside: what stops the bar itself.
     with _told(), nullcontext() if whole else components.selection_last(), _told():
         exec(_view(name), {"__name__": f"dashboard.views.{name}"})  # noqa: S102 - our own file
 

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -25,6 +24,7 @@ from data_schemas.errors import OperatorError
 from data_schemas.programme import Programme
 from pipelines import cells, definitions, distributions, estimates, ledger, survival
 from pipelines import measure as measures
+from pipelines import passport as passports
 from pipelines.distributions import Distribution
 from pipelines.errors import StoreError
 from pipelines.estimates import Estimated
@@ -33,9 +33,6 @@ from pipelines.nowcasting import LateReporting, late_reporting
 from pipelines.opened import Opened
 from pipelines.selection import DATE_BASES, Selection
 from pipelines.store import Release, Store
-
-if TYPE_CHECKING:
-    from pipelines.passport import Passport
 
 KEPT = "release"
 _OPENING = threading.Lock()
@@ -178,7 +175,7 @@ def account(selection: Selection, indication: str = "") -> Account:
     return Account(measure("treatment_movements", selection, where=where), frame)
 
 
-def passport(shown: Shown) -> "Passport":
+def passport(shown: Shown) -> passports.Passport:
     """What was left out of a figure, which findings touch it, and what was set apart."""
     return _passport(opened(), shown.name, shown.table.selection, tuple(shown.where.items()))
 
@@ -273,7 +270,5 @@ def _late(release: Opened, selection: Selection) -> LateReporting:
 
 @functools.lru_cache(maxsize=128)
 def _passport(release: Opened, name: str, selection: Selection, where: tuple[tuple[str, str], ...]
-              ) -> "Passport":  # fmt: skip
-    from pipelines.passport import passport  # noqa: PLC0415 - pandera is slow to load, and only needed here
-
-    return passport(release, name, selection, dict(where))
+              ) -> passports.Passport:  # fmt: skip
+    return passports.passport(release, name, selection, dict(where))
