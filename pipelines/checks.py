@@ -75,7 +75,7 @@ def _length(value: str, given: Mapping[str, Any]) -> str:
 
 def _is_in(value: str, given: Mapping[str, Any]) -> str:
     allowed = given["allowed_values"]
-    return f"{value} in ({sql.literals(allowed)})" if allowed else f"{value} is null"
+    return f"not {sql.unlisted(value, allowed)}" if allowed else f"{value} is null"
 
 
 HOLDS: dict[str, tuple[Callable[[str, Mapping[str, Any]], str], Callable[[str], str]]] = {
@@ -83,7 +83,7 @@ HOLDS: dict[str, tuple[Callable[[str, Mapping[str, Any]], str], Callable[[str], 
     "in_range": (_in_range, lambda _: "outside_range"),
     "str_length": (_length, lambda _: "wrong_length"),
     "str_matches": (
-        lambda v, given: f"regexp_matches({v}, {sql.literal(given['pattern'])})",
+        lambda v, given: sql.matches(v, given["pattern"]),
         lambda kind: NOT_A.get(kind, "not_an_identifier"),
     ),
 }
@@ -100,7 +100,7 @@ def column_checks(schema: pa.DataFrameSchema) -> Iterator[Check]:
         if not definition.nullable:
             yield Check("required_value", column, f"{received} is null")
         if kind == "label":
-            yield Check("control_character", column, f"regexp_matches({value}, '[\\x00-\\x1F\\x7F]')")
+            yield Check("control_character", column, sql.matches(value, "[\\x00-\\x1F\\x7F]"))
         if kind in ("date", "partial_date"):
             first = f"t.{sql.name(earliest_column(column))}" if kind == "partial_date" else value
             yield Check("after_cutoff", column, f"{first} > $cutoff")

@@ -77,7 +77,7 @@ def other_marks(connection: Connection, relation: str, columns: Sequence[str]) -
     """How many days and months are written with points or dashes in place of slashes."""
     found = 0
     for column in map(sql.name, columns):
-        marked = f"regexp_matches(trim({column}), {sql.literal(parse.MARKED)})"
+        marked = sql.matches(f"trim({column})", parse.MARKED)
         row = connection.execute(f"select count_if({marked}) from {sql.name(relation)}").fetchone()
         found += int(row[0] or 0) if row else 0
     return found
@@ -89,13 +89,13 @@ def _decimal(connection: Connection, file: str, dialect: Dialect, relation: str,
     by_hand = mark == "," and not dialect.separator  # text in a form that has numbers of its own
     if THOUSANDS[mark] != dialect.separator and not by_hand:
         return Finding()
-    group = sql.literal(f"^[+-]?[1-9][0-9]{{0,2}}[{mark}][0-9]{{3}}$")
+    group = f"^[+-]?[1-9][0-9]{{0,2}}[{mark}][0-9]{{3}}$"
     counts, unclear = {"three_figures": 0, "decimals": 0}, []
     for number in numbers:
         column = sql.name(number)
         row = connection.execute(
             f"""select count_if(grouped), count_if(not grouped) from (
-                select regexp_matches(trim({column}), {group}) as grouped from {sql.name(relation)}
+                select {sql.matches(f"trim({column})", group)} as grouped from {sql.name(relation)}
                 where contains({column}, {sql.literal(mark)}))"""
         ).fetchone() or (0, 0)
         unclear += [number] if row[0] else []

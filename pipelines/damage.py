@@ -7,7 +7,7 @@ else the same cell would be refused for.
 from collections import defaultdict
 from collections.abc import Sequence
 
-from data_schemas.tables import definition
+from data_schemas.tables import metadata
 from pipelines import parse, sql
 from pipelines.checks import Check
 from pipelines.mapping import MappedTable
@@ -49,14 +49,14 @@ def _identifiers(tables: Sequence[MappedTable]) -> dict[str, dict[str, str]]:
 
 
 def _kind(mapped: MappedTable, column: str) -> str:
-    return str((definition(mapped.table.name, column).metadata or {})["kind"])
+    return str(metadata(mapped.table.name, column)["kind"])
 
 
 def _digits(landed: Landed, written: str) -> str:
     text = parse.clean(sql.name(written), landed.file.dialect)
     return (
         f"select v from (select {text} as v from {sql.name(landed.relation)}) "
-        "where v between '0' and '9~' and regexp_matches(v, '^[0-9]+$')"
+        f"where v between '0' and '9~' and {sql.matches('v', '^[0-9]+$')}"
     )
 
 
@@ -69,13 +69,13 @@ def checks(validator: Validator, mapped: MappedTable) -> list[Check]:
     for column in mapped.sources:
         text = f"t.{sql.name('received_' + column)}"
         if errors:
-            is_error = f"starts_with({text}, '#') and regexp_matches({text}, {sql.literal(ERROR)})"
+            is_error = f"starts_with({text}, '#') and {sql.matches(text, ERROR)}"
             found.append(Check("excel_error", column, is_error))
         if _kind(mapped, column) != "identifier":
             continue
         if scientific:
             pattern = f"{SCIENTIFIC}|{PRECISE}" if mapped.file.form == "xlsx" else SCIENTIFIC
-            found.append(Check("scientific_identifier", column, f"regexp_matches({text}, {sql.literal(pattern)})"))
+            found.append(Check("scientific_identifier", column, sql.matches(text, pattern)))
         lost = f"from lost_zeros where stem = {sql.literal(stem)} and column_name = {sql.literal(column)}"
         if validator.one(f"select count(*) {lost}"):
             found.append(Check("leading_zero_lost", column, f"{text} in (select value {lost})"))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from data_schemas.programme import Programme
 from data_schemas.programme_parts import Source, TableMapping
-from data_schemas.tables import TABLES, Table, definition
+from data_schemas.tables import TABLES, Table, metadata
 from pipelines.formats.readable import Kinds
 
 
@@ -30,7 +30,7 @@ def expected(programme: Programme) -> Mapping[str, Kinds]:
         for column in mapping.ignored:
             found[mapping.file][column].update(())
         for column, source in mapping.columns.items():
-            kind = (definition(table, column).metadata or {})["kind"]
+            kind = metadata(table, column)["kind"]
             for needed in needs(source):
                 found[source.file or mapping.file][needed].add(kind)
             if source.file and source.by:

@@ -72,23 +72,23 @@ def _number(text: str, mark: str) -> str:
     other = "," if mark == "." else "."
     bare = f"replace(translate({text}, {sql.literal(other + ' ' + sql.SPACES)}, ''), ',', '.')"
     return (
-        f"case when regexp_matches({text}, {sql.literal(NUMBER[mark])}) then {plain} "
-        f"when regexp_matches({text}, {sql.literal(GROUPED[mark])}) then try_cast({bare} as double) end"
+        f"case when {sql.matches(text, NUMBER[mark])} then {plain} "
+        f"when {sql.matches(text, GROUPED[mark])} then try_cast({bare} as double) end"
     )
 
 
 def _guarded(text: str, pattern: str, cast: str) -> str:
-    return f"case when regexp_matches({text}, {sql.literal(pattern)}) then {cast} end"
+    return f"case when {sql.matches(text, pattern)} then {cast} end"
 
 
 def slashed(text: str) -> str:
     """The expression with slashes in days and months that have points or dashes."""
-    return f"case when regexp_matches({text}, {sql.literal(MARKED)}) then translate({text}, '.-', '//') else {text} end"
+    return f"case when {sql.matches(text, MARKED)} then translate({text}, '.-', '//') else {text} end"
 
 
 def spelling(text: str, spellings: Mapping[str, str]) -> str:
     """The comparable form of a text that is not a code itself; a column of its own, so that it is computed once."""
-    return f"case when {text} not in ({sql.literals(sorted(set(spellings.values())))}) then {sql.comparable(text)} end"
+    return f"case when {sql.unlisted(text, sorted(set(spellings.values())))} then {sql.comparable(text)} end"
 
 
 def code(text: str, spelled: str, spellings: Mapping[str, str]) -> str:

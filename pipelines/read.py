@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data_schemas.programme import ExportDates
-from data_schemas.tables import definition
+from data_schemas.tables import metadata
 from pipelines import conventions, dialect, padding, set_aside, sql
 from pipelines.dialect import Dialect
 from pipelines.engines import Builder, NotRowsError, trailing_name
@@ -105,8 +105,8 @@ def columns_of(file: SourceFile, tables: Iterable[MappedTable], kinds: set[str])
         for column, source in mapped.sources.items():
             origin = mapped.origin(column)
             stem = origin if isinstance(origin, str) else origin.stem
-            metadata = definition(mapped.table.name, column).metadata or {}
-            if stem == file.stem and kinds & {metadata["kind"], metadata.get("vocabulary")}:
+            about = metadata(mapped.table.name, column)
+            if stem == file.stem and kinds & {about["kind"], about.get("vocabulary")}:
                 found |= dict.fromkeys(needs(source))
     return list(found)
 
@@ -152,7 +152,7 @@ def _short_regions(connection: Builder, relation: str, columns: Iterable[str]) -
     """Codes of regions without their leading zero, as a spreadsheet saves them; they are read all the same."""
     found = 0
     for column in columns:
-        is_short = f"regexp_matches({sql.trimmed(sql.name(column))}, '^[0-9]$')"
+        is_short = sql.matches(sql.trimmed(sql.name(column)), "^[0-9]$")
         row = connection.execute(f"select count_if({is_short}) from {sql.name(relation)}").fetchone()
         found += int(row[0] or 0) if row else 0
     return found

@@ -62,6 +62,19 @@ def trimmed(text: str, spaces: str = SPACES) -> str:
     return f"trim({text}, {literal(' ' + spaces)})" if spaces else f"trim({text})"
 
 
+def matches(text: str, pattern: str) -> str:
+    """Whether a text holds a pattern that needs one character or more.
+
+    Of what it extracts, DuckDB looks at each different text once; of what it only matches, at every row.
+    """
+    return f"regexp_extract({text}, {literal(pattern)}) <> ''"
+
+
+def unlisted(value: str, known: Iterable[object]) -> str:
+    """Whether a value is there and none of the known ones; NOT IN would compare it with each of them in every row."""
+    return f"({value} is not null and list_position([{literals(known)}], {value}) is null)"
+
+
 def comparable(text: str) -> str:
     """The expression in small letters, without accents, with straight apostrophes and ordinary spaces.
 

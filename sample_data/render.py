@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_schemas.tables import TABLES, definition
+from data_schemas.tables import TABLES, metadata
 from sample_data import weights
 from sample_data.days import Anything, date, day
 from sample_data.dialects import Dialect
@@ -32,8 +32,8 @@ def columns(table: str, frame: pd.DataFrame, dialect: Dialect) -> dict[str, pa.A
 
 @functools.cache
 def _kind(table: str, column: str) -> tuple[str, str | None]:
-    metadata = definition(table, column).metadata or {}
-    return metadata["kind"], metadata.get("vocabulary")
+    about = metadata(table, column)
+    return about["kind"], about.get("vocabulary")
 
 
 def _column(table: str, column: str, frame: pd.DataFrame, dialect: Dialect) -> pa.Array:

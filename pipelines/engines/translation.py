@@ -124,6 +124,12 @@ def _rewritten(node: exp.Expr) -> exp.Expr:  # noqa: PLR0911 - one answer for ea
             return _part(node.this, first, last - first + 1)
         case exp.Bracket():
             return _part(node.this, node.expressions[0].to_py() + 1, 1)
+        case exp.NEQ(this=exp.RegexpExtract() as found) if node.expression == exp.Literal.string(""):
+            return _rewritten(exp.RegexpLike(this=found.this, expression=found.expression))
+        case exp.Is(this=exp.Anonymous() as place) if place.name.lower() == "list_position":
+            known, value = place.expressions
+            listed = exp.In(this=value, expressions=known.expressions)
+            return exp.not_(exp.func("coalesce", listed, exp.false()))
         case exp.RegexpLike() if node.expression.is_string:
             node.set("expression", exp.Literal.string(java_pattern(node.expression.name)))
         case exp.Length(this=exp.Cast() as listed) if listed.is_type("array"):

@@ -75,28 +75,21 @@ def _kept(validator: Validator, mapped: MappedTable) -> Iterator[tuple[str, str,
 
 def _refused(validator: Validator, mapped: MappedTable) -> Iterator[tuple[str, str, str]]:
     """All text of refused rows, which the quarantine keeps; pseudonyms in it are held to the rules for pseudonyms."""
-    name, relation = mapped.table.name, sql.name(validator.landed[mapped.file.stem].relation)
-    if not validator.one(f"select count(*) from refused where table_name = '{name}'"):
+    refused = f"text_{mapped.table.name}"
+    if not validator.one(f"select count(*) from {refused}"):
         return
-    validator.run(
-        f"""create or replace temp table screened as select s.* from {relation} s
-        semi join (select record_no from refused where table_name = '{name}') r on r.record_no = s.rowid + 1"""
-    )
     written = {column: needs(source) for column, source in mapped.sources.items() if not source.file}
     identifiers = sorted(
         {one for column in written if _kind(mapped, column) == "identifier" for one in written[column]}
     )
     referring = {one for column in written if column in mapped.table.references for one in written[column]}
-    well_formed = {
-        column: f"regexp_matches({sql.name(column)}, {sql.literal(IDENTIFIER_PATTERN)})" for column in identifiers
-    }
+    well_formed = {column: sql.matches(sql.name(column), IDENTIFIER_PATTERN) for column in identifiers}
     others = ", ".join(f"case when {well_formed.get(column, 'false')} then null else {sql.name(column)} end "
                        f"as {sql.name(column)}" for column in mapped.file.dialect.header)  # fmt: skip
-    text = _text(validator, f"(select {others} from screened)")
+    text = _text(validator, f"(select {others} from {refused})")
     hits: list[Place] = text.in_text(mapped.file.dialect.header)
     hits += text.narratives(_longest(validator, mapped))
-    hits += _text(validator, "screened").in_identifiers([column for column in identifiers if column in referring])
-    validator.run("drop table screened")
+    hits += _text(validator, refused).in_identifiers([column for column in identifiers if column in referring])
     yield from ((mapped.file.name, *hit) for hit in hits)
 
 

@@ -87,7 +87,7 @@ class Text:
             confirmed[_shape(value)] += holds(rule, value, self.before)
         name = sql.name(column)
         for shape, n_confirmed in (+confirmed).most_common(SHAPES):
-            alike = f"regexp_matches({name}, {sql.literal(shape)})"
+            alike = sql.matches(name, shape)
             n_alike, n_matching = self._one_row([
                 f"count(distinct {name}) filter ({alike})",
                 f"count(distinct {name}) filter ({alike} and {_matches(column, [rule])})",
@@ -105,7 +105,7 @@ class Text:
 
 def _matches(column: str, rules: Iterable[Rule]) -> str:
     pattern = "|".join(f"(?:{rule.pattern})" for rule in rules)
-    return f"(length({sql.name(column)}) >= {LEAST} and regexp_matches({sql.name(column)}, {sql.literal(pattern)}))"
+    return f"(length({sql.name(column)}) >= {LEAST} and {sql.matches(sql.name(column), pattern)})"
 
 
 def _matched(column: str, rules: Iterable[Rule]) -> str:

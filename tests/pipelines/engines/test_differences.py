@@ -41,6 +41,8 @@ EXPRESSIONS = {
     "letters and bytes": "length(v) || '/' || strlen(v)",
     "a part of a text": "v[1:3] || '|' || v[2]",
     "a pattern that ends in a dollar": "regexp_matches(v || chr(10), '^[0-9]+$')",
+    "a pattern that is extracted": sql.matches("v || chr(10)", "^[0-9]+$"),
+    "none of some": sql.unlisted("nullif(v, 'B')", ["a", "é"]),
     "a point in a pattern": "regexp_matches('a' || chr(13) || v, 'a.')",
     "small and capital letters in a pattern": "regexp_matches(v, '(?i)é|ß|STRASSE')",
     "control characters": "regexp_matches(v, '[\\x00-\\x1F\\x7F]')",
