@@ -29,6 +29,10 @@ class Masks:
             for start in range(0, len(self.checks), BITS)
         ]
 
+    def any_fails(self) -> str:
+        """Whether a row fails any check, as SQL over the row and its joined tables: far cheaper than its masks."""
+        return " or ".join(f"({check.fails_when})" for check in self.checks)
+
     def any_of(self, checks: Sequence[Check]) -> str:
         """SQL over the masks: whether the row fails one of the checks."""
         wanted: dict[int, int] = {}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from data_schemas.rules import named_rules
-from data_schemas.tables import TABLES, Table, definition
+from data_schemas.tables import TABLES, Table, metadata
 from pipelines import dialect, sql, withheld
 from pipelines.checks import OPPOSITION
 from pipelines.journal import Erased
@@ -81,16 +81,21 @@ def _identify(validator: Validator, tables: Sequence[MappedTable]) -> None:
     for mapped in tables:
         name, table = mapped.table.name, mapped.table
         identifiers = [column for column in table.columns if _kind(table, column) == "identifier"]
-        validator.run(
-            f"""insert into keyed select '{name}', record_no, {sql.row_key(table.key)},
-                list_filter([{sql.names(identifiers)}], lambda value: value is not null)
-            from typed_{name}
-            semi join (select record_no from placed where table_name = '{name}') using (record_no)"""
-        )
+        wanted = f"select record_no from placed where table_name = '{name}'"
+        others = f"{wanted} and record_no not in (select record_no from judged_{name})"
+        places = {f"judged_{name}": wanted}
+        if validator.one(f"select count(*) from ({others}) where record_no > 0"):
+            places[f"typed_{name}"] = others
+        for rows, numbers in places.items():
+            validator.run(
+                f"""insert into keyed select '{name}', record_no, {sql.row_key(table.key)},
+                    list_filter([{sql.names(identifiers)}], lambda value: value is not null)
+                from {rows} semi join ({numbers}) using (record_no)"""
+            )
 
 
 def _kind(table: Table, column: str) -> str:
-    return str((definition(table.name, column).metadata or {})["kind"])
+    return str(metadata(table.name, column)["kind"])
 
 
 def _summarise(validator: Validator, tables: Sequence[MappedTable]) -> None:
@@ -118,14 +123,14 @@ def _summarise(validator: Validator, tables: Sequence[MappedTable]) -> None:
 
 def _refused(validator: Validator, mapped: MappedTable) -> None:
     name, landed = mapped.table.name, validator.landed[mapped.file.stem]
-    relation, original = sql.name(landed.relation), sql.row_json(landed.file.dialect.header, "s.")
+    original = sql.row_json(landed.file.dialect.header, "s.")
     validator.run(
         f"""insert into quarantine
         select r.table_name, l.file, l.line, r.reasons, case when kept then {original} end,
                case when kept then k.row_key end, case when kept then k.identifiers end
         from (select *, not list_contains(reasons, '{OPPOSITION}') as kept from refused) r
         join placed l using (table_name, record_no) join keyed k using (table_name, record_no)
-        join {relation} s on s.rowid + 1 = r.record_no
+        join text_{name} s on s.rowid + 1 = r.record_no
         where r.table_name = '{name}' order by r.record_no"""
     )
 

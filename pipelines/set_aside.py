@@ -1,5 +1,6 @@
 """Rows that are no data: the header repeated in the middle, a total below. They are kept by name, never loaded."""
 
+import itertools
 from collections.abc import Sequence
 
 from pipelines import sql
@@ -20,7 +21,7 @@ def move(connection: Builder, relation: str, header: Sequence[str], line: str | 
         How many rows were moved.
     """
     name = sql.name(relation)
-    if not connection.execute(f"select 1 from {name} where {_may_be(header)} limit 1").fetchone():
+    if not _may_hold(connection, relation, header):
         return 0
     connection.execute(f"create or replace temp table no_data as {_found(name, header)}")
     row = connection.execute("select count(*) from no_data").fetchone()
@@ -36,11 +37,25 @@ def move(connection: Builder, relation: str, header: Sequence[str], line: str | 
     return int(row[0]) if row else 0
 
 
-def _may_be(header: Sequence[str]) -> str:
-    """A cheap look at the first cell, without which no row can be one of these: most files stop here."""
-    first, spaces = sql.name(header[0]), sql.literals(("", " ", *sql.SPACES))
-    begins = sql.literals((*STARTS, header[0][:3]))
-    return f"{first} is null or {first}[1:1] in ({spaces}) or lower({first}[1:3]) in ({begins})"
+def _may_hold(connection: Builder, relation: str, header: Sequence[str]) -> bool:
+    """Whether a first cell can be that of such a row: most files stop here, as their first cells all begin alike."""
+    first, name = sql.name(header[0]), sql.name(relation)
+    extremes = f"select min({first}), max({first}), count(*) - count({first}) from {name}"
+    least, most, n_empty = connection.execute(extremes).fetchone() or (None, None, 0)
+    if n_empty or not least:
+        return bool(n_empty or least == "")
+    begins = (*STARTS, header[0][:3])
+    if not any(_lies_between(least, most, each) for each in (" ", *sql.SPACES, *begins)):
+        return False
+    spaces = sql.literals(("", " ", *sql.SPACES))
+    rows = f"select 1 from {name} where {first}[1:1] in ({spaces}) or lower({first}[1:3]) in ({sql.literals(begins)})"
+    return connection.execute(f"{rows} limit 1").fetchone() is not None
+
+
+def _lies_between(least: str, most: str, begin: str) -> bool:
+    """Whether a text that begins so, in small or capital letters, can stand between two others."""
+    spelled = map("".join, itertools.product(*({sign.lower(), sign.upper()} for sign in begin)))
+    return any(each <= most and (each >= least or least.startswith(each)) for each in spelled)
 
 
 def _found(relation: str, header: Sequence[str]) -> str:

@@ -1,8 +1,9 @@
 """Validate: one statement per table types every row and finds all its reasons in one pass; another keeps the rows that
 have none.
 
-Leaves per table `core_<table>`, the kept rows, `judged_<table>`, those that fail a check or may share a key, and rows
-in `refused` and `warned`; where these rows stand in their files is added by `quarantine.py`.
+Leaves per table `core_<table>`, the kept rows, `judged_<table>`, those that fail a check or may share a key,
+`text_<table>`, the refused ones as they were received, and rows in `refused` and `warned`; where these rows stand in
+their files is added by `quarantine.py`.
 """
 
 import datetime as dt
@@ -93,24 +94,24 @@ def check(validator: Validator, mapped: MappedTable, damage: Sequence[Check] = (
     _split(validator, table, masks, _find_repeated(validator, table))
     columns = sql.names(released_columns(table.name, table.columns))
     refused = f"select record_no from refused where table_name = '{table.name}'"
+    validator.run(
+        f"create temp table text_{table.name} as select * from {sql.name(validator.landed[mapped.file.stem].relation)} "
+        f"where rowid + 1 in ({refused})"
+    )
     validator.connection.hold(f"core_{table.name}", f"select record_no, {columns} from typed_{table.name}", refused)
     return validator.one(f"select count(*) from core_{table.name}") + validator.one(f"select count(*) from ({refused})")
 
 
 def _judge(validator: Validator, table: Table, masks: Masks) -> None:
     """Table `judged_<table>`: the rows that fail any check or may share a key, typed, with their masks."""
-    name, key = table.name, sql.names(table.key)
-    validator.run(
-        f"create or replace temp table hashes as select hash({key}) as h from typed_{name} "
-        f"where {sql.name(table.key[0])} is not null group by h having count(*) > 1"
-    )
+    name, hashed = table.name, f"hash({sql.names(table.key, 't.')})"
+    keys = f"select {hashed} from typed_{name} t where t.{sql.name(table.key[0])} is not null"
+    validator.connection.repeated("hashes", keys)
     columns = sql.names(released_columns(name, table.columns), "t.")
     found = ", ".join(f"{mask} as failed_{n}" for n, mask in enumerate(masks.sql()))
-    wanted = " or ".join(f"failed_{n} <> 0" for n, _ in enumerate(masks.sql()))
     validator.run(
-        f"create temp table judged_{name} as select * from ("
-        f"select t.record_no, {columns}, {found} from typed_{name} t {_joins(validator, table)}) "
-        f"where {wanted} or hash({key}) in (from hashes)"
+        f"create temp table judged_{name} as select t.record_no, {columns}, {found} "
+        f"from typed_{name} t {_joins(validator, table)} where {masks.any_fails()} or {hashed} in (from hashes)"
     )
 
 

@@ -76,6 +76,9 @@ class Builder(Connection, Protocol):
     def hold(self, table: str, rows: str, without: str) -> None:
         """Keep the rows of a query as `table`, by their `record_no`, but those whose number a second query gives."""
 
+    def repeated(self, table: str, numbers: str) -> None:
+        """Table `table`, whose one column holds the numbers that a query gives more than once."""
+
     def register(self, name: str, frame: pd.DataFrame) -> None:
         """Let statements read a frame under a name."""
 

@@ -257,6 +257,11 @@ class Builder:
         found = [int(row[0]) for row in self._asked(translation.bound(tree)).collect()]
         return f"select unnest({found}::bigint[])"
 
+    def repeated(self, table: str, numbers: str) -> None:
+        """Table `table`, whose one column holds the numbers that a query gives more than once."""
+        several = f"select n from ({numbers}) as w(n) group by n having count(*) > 1"
+        self.execute(f"create or replace temp table {sql.name(table)} as {several}")
+
     def register(self, name: str, frame: pd.DataFrame) -> None:
         """Let statements read a frame under a name."""
         self._embedded.register(name, frame)

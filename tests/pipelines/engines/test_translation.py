@@ -45,6 +45,10 @@ def statements_of(export: Path, programme: str, store: Path) -> Asked:
             asked.extend([(rows, None), (without, None)])
             self._inner.hold(table, rows, without)
 
+        def repeated(self, table: str, numbers: str) -> None:
+            asked.append((numbers, None))
+            self._inner.repeated(table, numbers)
+
         def leave_out_rows(self, table: str, numbers: str) -> None:
             asked.append((numbers, None))
             self._inner.leave_out_rows(table, numbers)
