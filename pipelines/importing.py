@@ -27,6 +27,7 @@ from pipelines import (
     received,
     recorded,
     screen,
+    twins,
     validate,
     withheld,
 )
@@ -109,6 +110,7 @@ def _kept(source: Path, programme: Programme, store: Store, cutoff: dt.date | No
         _write(validator, built)
         record = _record(export, programme, validator, tables, counts, found) | {"engine": engine.name}
         record |= recorded.at_publication(connection, programme, store.journal, record["not_sent"])
+        twins.take_files(built, record, store)
         release, is_new = keep(built, record)
     not_sent = tuple(name for name in TABLES if name not in {mapped.table.name for mapped in tables})
     in_service = not release.is_candidate and store.name_in_service() == release.name
