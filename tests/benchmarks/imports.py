@@ -8,7 +8,6 @@ disk for the export and as much again for each run. Prints a Markdown table. Not
 """
 
 import argparse
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -59,9 +58,8 @@ def compared(export: Path, folder: Path, peers: Path | None, repeat: int) -> dic
     found: dict[str, list[Cost]] = {name: [] for name in ways(peers)}
     for _ in range(repeat):
         for name, command in ways(peers).items():
-            place = folder / "place"
-            found[name].append(cost([*command, str(export), str(place)], {"PYTHONPATH": str(ROOT)}))
-            shutil.rmtree(place) if place.is_dir() else place.unlink()
+            with tempfile.TemporaryDirectory(dir=folder) as place:
+                found[name].append(cost([*command, str(export), f"{place}/made"], {"PYTHONPATH": str(ROOT)}))
     return found
 
 

@@ -82,8 +82,10 @@ def cost(command: Sequence[str], environment: Mapping[str, str] | None = None) -
 
     It is run by a process of this file alone: what the system calls a process's peak begins with that of its parent.
     """
-    done = subprocess.run([sys.executable, __file__, *command], env=os.environ | dict(environment or {}), check=True,
+    done = subprocess.run([sys.executable, __file__, *command], env=os.environ | dict(environment or {}), check=False,
                           stdout=subprocess.PIPE, text=True)  # fmt: skip
+    if done.returncode:
+        raise SystemExit(done.returncode)
     return Cost(**json.loads(done.stdout))
 
 
@@ -96,8 +98,9 @@ def run(command: Sequence[str]) -> Cost:
         in_files = max(in_files, files_in_memory(process.pid))
         time.sleep(LOOK)
     _, status, usage = ended
-    if status:
-        raise SystemExit(f"{' '.join(command[:2])} ended with status {status}")
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command[:2])} ended with status {process.returncode}")
     return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - begun, usage.ru_maxrss / 1024 + in_files)
 
 
