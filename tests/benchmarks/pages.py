@@ -157,19 +157,19 @@ def changes(browser: Browser, store: Path, folder: Path, peers: Path, rounds: in
     words = [formats.month(month, "fr") for month in months]
     settings = {"BENCHMARK_FIGURES": str(folder / "figures.json"), "RTU_STORE": str(store)}
     asked = {
-        UNIT: (streamlit(APPS / "empty.py", *AS_SHIPPED), TEXT, months, {}),
-        "empty Streamlit page, our settings": (streamlit(APPS / "empty.py"), TEXT, months, {}),
-        "four charts, `st.plotly_chart`": (streamlit(APPS / "plain.py", *AS_SHIPPED), CHART, months, {}),
-        "four charts, Dash": ([str(peers), str(APPS / "in_dash.py")], CHART, months, {}),
-        "four charts, Panel": ([str(peers), str(APPS / "in_panel.py")], CHART, months, {}),
-        "pandas page, the usual way": (streamlit(APPS / "peer.py", *AS_SHIPPED), CHART, months, {}),
-        BEFORE: (streamlit(APPS / "ours.py"), CHART, words, {}),
-        NEW: (streamlit(APPS / "ours.py"), CHART, words, {}),
+        UNIT: (streamlit(APPS / "empty.py", *AS_SHIPPED), TEXT, months),
+        "empty Streamlit page, our settings": (streamlit(APPS / "empty.py"), TEXT, months),
+        "four charts, `st.plotly_chart`": (streamlit(APPS / "plain.py", *AS_SHIPPED), CHART, months),
+        "four charts, Dash": ([str(peers), str(APPS / "in_dash.py")], CHART, months),
+        "four charts, Panel": ([str(peers), str(APPS / "in_panel.py")], CHART, months),
+        "pandas page, the usual way": (streamlit(APPS / "peer.py", *AS_SHIPPED), CHART, months),
+        BEFORE: (streamlit(APPS / "ours.py"), CHART, words),
+        NEW: (streamlit(APPS / "ours.py"), CHART, words),
     }
     with contextlib.ExitStack() as stack:
         pages = []
-        for name, (command, watched, values, more) in asked.items():
-            process, port = stack.enter_context(server(command, **settings, **more))
+        for name, (command, watched, values) in asked.items():
+            process, port = stack.enter_context(server(command, **settings))
             page = browser.new_page(viewport={"width": 1400, "height": 1000})
             page.set_default_timeout(1000 * PATIENCE)
             page.add_init_script(PROBE)
