@@ -8,7 +8,7 @@ SAMPLE := var/sample
 KEY := var/key.pem
 QUICKLY := -o Acquire::http::Timeout=20 -o Acquire::Retries=1
 
-.PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium services java benchmark benchmark-figures benchmark-pages benchmark-ledger \
+.PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium services java benchmark-all benchmark benchmark-figures benchmark-pages benchmark-ledger \
 	constraints clean
 
 # Install what is missing, import the sample exports with a key that signs the protected ledger, open the dashboard.
@@ -74,7 +74,12 @@ java:
 	@command -v java >/dev/null || (test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends openjdk-17-jre-headless) \
 	|| (echo "The tests on Spark need Java 17. Install it first: sudo apt-get install openjdk-17-jre-headless" && exit 1)
 
-benchmark: $(VENV)/installed-dev
+# Every comparison in one table of ratios; OPTIONS="--part imports --rows 100000 --repeat 5" does some of it.
+benchmark-all: $(VENV)/installed-dev $(STORE)/current var/peers/installed chromium
+	$(BIN)/python tests/benchmarks/everything.py --store $(STORE) $(OPTIONS)
+
+# Imports beside bare reading, and pandas and polars with Pandera, which have an environment of their own.
+benchmark: $(VENV)/installed-dev var/peers/installed
 	$(BIN)/python tests/benchmarks/imports.py $(OPTIONS)
 
 # Time of each page's queries on 10⁴ and on 10⁷ visit rows; OPTIONS="--small STORE --large STORE" spares making them.
@@ -85,9 +90,9 @@ benchmark-figures: $(VENV)/installed-dev
 benchmark-ledger: $(VENV)/installed-dev
 	$(BIN)/python tests/benchmarks/ledger.py $(OPTIONS)
 
-# The same four charts in a browser: ours, plain Streamlit, Dash and Panel, which have an environment of their own.
+# The same four charts in a browser: ours, plain Streamlit, Dash and Panel; then fifty sessions at once.
 benchmark-pages: $(VENV)/installed-dev $(STORE)/current var/peers/installed chromium
-	$(BIN)/python tests/benchmarks/pages.py --store $(STORE) --peers var/peers/bin/python
+	$(BIN)/python tests/benchmarks/everything.py --store $(STORE) --part pages --part start --part sessions $(OPTIONS)
 
 var/peers/installed: tests/benchmarks/peers.txt
 	$(PYTHON) -m venv var/peers

@@ -16,7 +16,7 @@ import streamlit as st
 from dashboard.places import store_folder
 from dashboard.wording import DEFAULT, language, text_in
 from data_schemas.errors import OperatorError
-from pipelines.access import events, settings
+from pipelines.access import events, sessions, settings
 from pipelines.access.errors import AccessError
 from pipelines.access.events import DEMONSTRATION, Actor, Event, Kind, Purpose, Reason, Step
 from pipelines.access.journal import AccessJournal
@@ -36,7 +36,6 @@ NEEDED: Mapping[Kind, Action] = {"import": "import", "return": "sign_return"}
 NAMES, LONGEST = ("name", "preferred_username", "email"), 120
 """Where an identity may hold the name of its person, the best first; of a name no more than this is taken."""
 
-SESSIONS = Sessions()
 _REFUSED: set[tuple[str, ...]] = set()
 _LOCK = threading.Lock()
 P = ParamSpec("P")
@@ -71,6 +70,11 @@ def known() -> Settings:
 def journal() -> AccessJournal:
     """The journal of the store."""
     return known().journal(store_folder())
+
+
+def sign_ins() -> Sessions:
+    """The sign-ins that the processes on the store have seen."""
+    return Sessions(store_folder() / sessions.FOLDER)
 
 
 def reader(active: bool = True) -> Reader:
@@ -108,10 +112,10 @@ def admitted(said: Mapping[str, Any], active: bool) -> Reader:
 def _settled(found: Reader, active: bool) -> Reader:
     with _LOCK:
         known().note(journal())
-    access, now = known().access, time.time()
-    why = SESSIONS.fault(found.session, found.issued, access.session, now, active)
+    access, now, held = known().access, time.time(), sign_ins()
+    why = held.fault(found.session, found.issued, access.session, now, active)
     role = access.role(found.actor.issuer, found.actor.subject)
-    had = SESSIONS.knows(found.session)
+    had = held.knows(found.session)
     if why is None and not had and _signed_out(found):
         why = "signed_out"
     if why is None and role is None:
@@ -121,14 +125,14 @@ def _settled(found: Reader, active: bool) -> Reader:
         return replace(found, refused=why)
     found = replace(found, actor=found.actor.model_copy(update={"role": role.name}), role=role)
     with _LOCK:
-        if not SESSIONS.knows(found.session):
+        if not held.knows(found.session):
             journal().write(Event(kind="sign_in", actor=found.actor, session=found.session))
-            SESSIONS.begin(found.session, found.issued)
+            held.begin(found.session, found.issued)
     return found
 
 
 def _signed_out(found: Reader) -> bool:
-    """Whether the journal says that this sign-in was ended, before this process began."""
+    """Whether the journal says that this sign-in was ended, where the folder of sign-ins was lost meanwhile."""
     since = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(found.issued))
     lines = (line.fields for line in journal().lines(since))
     return any(each["kind"] == "sign_out" and each.get("session") == found.session for each in lines)
@@ -158,7 +162,7 @@ def sign_out() -> None:
     """
     found = reader()
     if found.session:
-        SESSIONS.end(found.session)
+        sign_ins().end(found.session, time.time())
         journal().write(Event(kind="sign_out", actor=found.actor, session=found.session))
 
 

@@ -29,8 +29,11 @@ from pipelines.access.events import Actor, Event
 from pipelines.access.startup import LOOPBACK
 
 SIGN_IN, GO, CALLBACK = "/sign-in", "/sign-in/go", "/oauth2callback"
-OPEN = {SIGN_IN, GO, CALLBACK, "/auth/login", "/auth/logout", "/_stcore/health"}
-"""The addresses that anyone may ask: the way in, the way out, and whether the server lives."""
+OPEN = {SIGN_IN, GO, CALLBACK, "/auth/login", "/auth/logout"}
+"""The addresses that anyone may ask: the way in and the way out."""
+
+HEALTH = "/_stcore/health"
+"""Whether the server lives: asked by a page before it connects, and by anyone on the machine."""
 
 FOR_GOOD = {"unknown", "role_removed", "list_unusable", access.NOT_JOURNALLED}
 """Reasons that signing in again does not change."""
@@ -75,7 +78,7 @@ class Doors:
 
     async def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """Why someone is not let in; none if they are."""
-        if scope["path"] in OPEN or access.known().sign_in is None:
+        if scope["path"] in OPEN or _asks_here(scope, headers) or access.known().sign_in is None:
             return None
         is_page = scope["type"] == "http" and "text/html" in headers.get("accept", "")
         active = is_page or scope["type"] == "websocket"
@@ -108,6 +111,19 @@ class Doors:
             access.journal().write(Event(kind="refusal", actor=Actor(issuer="–", subject="–"), reason="not_verified"))
 
 
+def _asks_here(scope: Scope, headers: Headers) -> bool:
+    """Whether someone on the machine, and not a reader at their address, asks if the server lives."""
+    host = headers.get("host", "")
+    if scope["path"] != HEALTH or not _is_local(host):
+        return False
+    address = access.known().access.address
+    return address is None or host != urlparse(address).netloc
+
+
+def _is_local(host: str) -> bool:
+    return (urlparse(f"//{host}").hostname or "") in LOOPBACK
+
+
 def _foreign(scope: Scope, headers: Headers) -> Response | None:
     """The refusal of another host than ours, or of a page of another origin that would act here."""
     host, origin = headers.get("host", ""), headers.get("origin")
@@ -115,10 +131,7 @@ def _foreign(scope: Scope, headers: Headers) -> Response | None:
         address = access.known().access.address
     except AccessError:
         return PlainTextResponse("503", 503)
-    name = urlparse(f"//{host}").hostname or ""
-    is_local = name in LOOPBACK
-    if not (is_local if address is None else host == urlparse(address).netloc
-            or (is_local and scope["path"] == "/_stcore/health")):  # fmt: skip
+    if not (_is_local(host) if address is None else host == urlparse(address).netloc or _asks_here(scope, headers)):
         return PlainTextResponse("421", 421)
     acts = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
     ours = address or f"http://{host}"

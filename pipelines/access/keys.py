@@ -1,5 +1,6 @@
 """The key of the journal, and beside it the head: what was written last. Both lie outside the store, for the owner."""
 
+import contextlib
 import fcntl
 import os
 import secrets
@@ -19,22 +20,27 @@ def is_weak(key: bytes) -> bool:
 
 
 def make(path: Path) -> None:
-    """Draw a key; one that is there is never replaced.
+    """Draw a key, which is there as a whole or not at all; one that is there is never replaced.
 
     Raises:
         AccessError: it cannot be written.
     """
+    if path.exists():
+        return
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(secrets.token_bytes(BYTES))
+            stream.flush()
+            os.fsync(stream.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary, path)
     except OSError:
         raise AccessError("access.journal_fails") from None
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(secrets.token_bytes(BYTES))
-        stream.flush()
-        os.fsync(stream.fileno())
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def read(path: Path, store: Path | None) -> bytes:

@@ -36,6 +36,9 @@ _NOTED: set[tuple[object, ...]] = set()
 SHORTEST_DAYS = 180
 """The journal is kept for at least six months, as the CNIL advises for traces of access."""
 
+LONGEST_HOURS = 12
+"""No sign-in holds longer."""
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,7 +56,7 @@ class Person(_Part):
 class Session(_Part):
     """For how long one is signed in."""
 
-    hours: Annotated[float, Field(gt=0, le=12)] = 8
+    hours: Annotated[float, Field(gt=0, le=LONGEST_HOURS)] = 8
     idle_minutes: Annotated[float, Field(gt=0, le=120)] = 30
 
 

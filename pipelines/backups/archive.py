@@ -1,7 +1,7 @@
 """A whole store in one encrypted file, and back: releases, candidates, returns, ledger, both journals, who was erased.
 
-Left out is what can be made again (`aggregates/`) and what only lives for a moment (locks, scratch, an import under
-way). Keys that lie outside the store are not in it: that of the journal of access, that which signs, that of the
+Left out is what can be made again (`aggregates/`) and what only lives for a moment (locks, scratch, sign-ins, an import
+under way). Keys that lie outside the store are not in it: that of the journal of access, that which signs, that of the
 back-up. A journal of access in PostgreSQL is backed up with its server.
 """
 
@@ -21,7 +21,7 @@ from typing import IO, cast
 from pydantic import BaseModel
 
 from pipelines import background
-from pipelines.access import keys
+from pipelines.access import keys, sessions
 from pipelines.access.chain import Head
 from pipelines.access.errors import AccessError
 from pipelines.backups.sealed import PIECE, Opener, Sealer
@@ -29,7 +29,7 @@ from pipelines.errors import BackupError, StoreError
 from pipelines.store import AGGREGATES, SPILL, Store, sync
 
 CONTENTS = "backup.json"
-LEFT_OUT = {AGGREGATES, SPILL, background.FOLDER, "lock"}
+LEFT_OUT = {AGGREGATES, SPILL, background.FOLDER, sessions.FOLDER, "lock"}
 PASSING = ("tmp-", ".tmp", "-wal", "-shm", "-journal")
 """How names begin or end of what is not kept: SQLite's files beside its own go into a snapshot of it."""
 

@@ -7,6 +7,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,27 @@ from pipelines.errors import MeasureError
 Error = duckdb.Error
 
 
+HELD = 3600.0
+"""Seconds for which a folder whose process cannot be looked up from here is left alone after its last change."""
+
+
 def sweep(spill: Path) -> None:
-    """Remove what readers that are gone have left; who still reads goes on with the files that are open."""
-    for folder in spill.glob("*-*"):
-        pid = folder.name.partition("-")[0]
-        if not (pid.isdigit() and Path("/proc", pid).exists()):
-            with contextlib.suppress(OSError):
+    """Remove what readers that are gone have left; who still reads goes on with the files that are open.
+
+    A process of another container or machine cannot be looked up: of it only what is old goes.
+    """
+    for folder in spill.glob("*-*-*"):
+        place, pid, _ = folder.name.split("-", 2)
+        with contextlib.suppress(OSError):
+            is_ours, age = place == _place(), time.time() - folder.stat().st_mtime
+            if not Path("/proc", pid).exists() if is_ours else age > HELD:
                 shutil.rmtree(folder)
+
+
+def _place() -> str:
+    """What tells processes that see each other from those of another machine or container."""
+    machine = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")
+    return f"{machine[:8]}.{Path('/proc/self/ns/pid').stat().st_ino:x}"
 
 
 Folders = Mapping[str, tuple[Path, Sequence[str]]]
@@ -59,7 +74,7 @@ class Reader:
     def __init__(self, folders: Folders, views: Mapping[str, str] = EMPTY, memory: str = "512MB", threads: int = 2,
                  beside: Sequence[Path] = (), seconds: float = LONGEST, spill: Path | None = None) -> None:  # fmt: skip
         longest = str(int(seconds * 1000))
-        self._spill = spill / f"{os.getpid()}-{secrets.token_hex(8)}" if spill else None
+        self._spill = spill / f"{_place()}-{os.getpid()}-{secrets.token_hex(8)}" if spill else None
         self._connection = connect({"memory_limit": memory, "threads": str(threads), "max_execution_time": longest,
                                     "temp_directory": str(self._spill or "")})  # fmt: skip
         allowed = sql.literals(str(folder) for folder in [*(folder for folder, _ in folders.values()), *beside])

@@ -3,15 +3,14 @@
     python tests/benchmarks/figures.py --small STORE --large STORE [--repeat 5]
 
 Both stores hold a release of one programme; without `--small`, `--large` they are made first (10⁴ and 10⁷ visit rows;
-the large one takes 4 GB of disk and a long time). The queries are those that the page really asks, recorded while it is
-run on the small release, then asked of both under several selections: `made` is the first answer under a selection, for
-which aggregates have to be made; `again` the median of those that follow, each under other values of the same filters.
-Nothing here passes or fails on a time.
+the large one takes 4 GB of disk and a long time). The queries are those that the page really asks, recorded while it
+is run on the small release, then asked of both under several selections: `made` is the first answer under a
+selection, for which aggregates have to be made; `again` the median of those that follow, each under other values of
+the same filters. Nothing here passes or fails on a time.
 """
 
 import argparse
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from measuring import as_line, machine, table
 from streamlit.testing.v1 import AppTest
 
 from dashboard import app, data
@@ -32,6 +32,8 @@ from pipelines.store import Store
 
 SMALL, LARGE, VISITS_PER_PATIENT = 10_000, 10_000_000, 10
 MILLISECONDS = 1000
+HEAD = ("page", "filters", "queries", "small ms", "large ms", "ratio", "small CPU ms", "large CPU ms", "CPU ratio",
+        "large, made ms", "answered from", "load")  # fmt: skip
 Query = tuple[str, tuple[str, ...] | None, tuple[tuple[str, str], ...]]
 PERIODS = [f"{year}-{month:02}" for year in (2020, 2021) for month in range(1, 13)]
 SELECTIONS: Mapping[str, Callable[[int], Selection]] = {
@@ -95,8 +97,8 @@ def taken(opened: Opened, queries: list[Query], selection: Selection) -> Taken:
     return Taken(wall * MILLISECONDS, cpu * MILLISECONDS, "/".join(sorted({table.answered_from for table in tables})))
 
 
-def line(page: str, filters: str, queries: list[Query], opened: Mapping[str, Opened], repeat: int) -> str:
-    """A line of the table: milliseconds on each release, and the ratio; small and large in turn."""
+def line(page: str, filters: str, queries: list[Query], opened: Mapping[str, Opened], repeat: int) -> list[str]:
+    """The cells of a line of the table: milliseconds on each release, and the ratio; small and large in turn."""
     chosen = SELECTIONS[filters]
     made = {name: taken(each, queries, chosen(0)) for name, each in opened.items()}
     again: dict[str, list[Taken]] = {name: [] for name in opened}
@@ -108,7 +110,7 @@ def line(page: str, filters: str, queries: list[Query], opened: Mapping[str, Ope
         small, large = (statistics.median(getattr(each, part) for each in again[name]) for name in ("small", "large"))
         cells += [f"{small:.0f}", f"{large:.0f}", f"{large / small:.2f}"]
     cells += [f"{made['large'].wall:.0f}", f"{made['small'].source} → {made['large'].source}"]
-    return f"| {page} | {filters} | {len(queries)} | {' | '.join(cells)} | {os.getloadavg()[0]:.0f} |"
+    return [page, filters, str(len(queries)), *cells, f"{os.getloadavg()[0]:.0f}"]
 
 
 def main() -> None:
@@ -118,10 +120,8 @@ def main() -> None:
     parser.add_argument("--large", type=Path, help="a store with about 10⁷ visit rows")
     parser.add_argument("--repeat", type=int, default=5)
     options = parser.parse_args()
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-    print("| page | filters | queries | small ms | large ms | ratio | small CPU ms | large CPU ms | CPU ratio "
-          "| large, made ms | answered from | load |")  # fmt: skip
-    print("|---" * 12 + "|")
+    print(machine() + "\n")
+    print(table(HEAD, []), flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         stores = {"small": options.small or store_of(SMALL, Path(scratch) / "small"),
                   "large": options.large or store_of(LARGE, Path(scratch) / "large")}  # fmt: skip
@@ -133,7 +133,7 @@ def main() -> None:
         for page in (each for pages in app.PAGES.values() for each in pages):
             queries = queries_of(page, stores["small"])
             for filters in SELECTIONS if queries else ():
-                print(line(page, filters, queries, opened, options.repeat), flush=True)
+                print(as_line(line(page, filters, queries, opened, options.repeat)), flush=True)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from measuring import as_line, machine, table
+
 from pipelines import signing
 from pipelines.protected.publication import follow
 from pipelines.store import Store
@@ -30,23 +32,17 @@ def main() -> None:
         run("-m", "sample_data", "--out", folder / "sample", "--patients", options.patients)
         signing.make_key(folder / "key.pem")
         key, spent = signing.load_key(folder / "key.pem", folder / "store"), []
-        print("| cut-off | entries added | questions put | of | CPU s |\n|---|---|---|---|---|")
+        print(machine() + "\n")
+        print(table(("cut-off", "entries added", "questions put", "of", "CPU s"), []), flush=True)
         for export in sorted((folder / "sample").iterdir()):
-            run(
-                "-c",
-                "from pipelines.cli import main; main()",
-                "import",
-                export,
-                "--programme",
-                "thalidomide",
-                "--store",
-                folder / "store",
-            )
+            options = ("--programme", "thalidomide", "--store", folder / "store")
+            run("-c", "from pipelines.cli import main; main()", "import", export, *options)
             begun = time.process_time()
             done = follow(Store(folder / "store"), key)
             spent.append(time.process_time() - begun)
             asked, possible = (done.report.asked, done.report.possible) if done.report else (0, 0)
-            print(f"| {export.name} | {done.n_entries} | {asked} | {possible} | {spent[-1]:.1f} |", flush=True)
+            cells = (export.name, str(done.n_entries), str(asked), str(possible), f"{spent[-1]:.1f}")
+            print(as_line(cells), flush=True)
         print(f"\nMedian {statistics.median(spent):.1f} CPU s, largest {max(spent):.1f}.")
 
 

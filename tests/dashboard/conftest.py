@@ -202,11 +202,17 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def two_releases(stores: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def nine_patients(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An export of the first nine patients only."""
+    return _export(tmp_path_factory.mktemp("nine") / CUTOFF, patients=9)
+
+
+@pytest.fixture(scope="session")
+def two_releases(stores: dict[str, Path], nine_patients: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store with data, and in service a later import of the first nine patients only."""
     folder = tmp_path_factory.mktemp("two")
     shutil.copytree(stores["data"], folder / "store")
-    import_export(_export(folder / "export", patients=9), load("thalidomide"), Store(folder / "store"))
+    import_export(nine_patients, load("thalidomide"), Store(folder / "store"))
     return folder / "store"
 
 
@@ -244,6 +250,7 @@ def signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str]
         identity = {"iss": ISSUER, "sub": subject, "iat": time.time() - age, "nonce": str(tmp_path),
                     "name": NAME}  # fmt: skip
         monkeypatch.setattr("dashboard.access.claims", lambda: identity)
+        monkeypatch.setattr("pipelines.access.sessions.FOLDER", str(tmp_path / "sign-ins"))
         monkeypatch.setenv("RTU_SETTINGS", str(folder))
         return folder
 
@@ -316,17 +323,17 @@ RTU = "from pipelines.cli import main; main()"
 
 
 @pytest.fixture(scope="session")
-def launched() -> Callable[[Path, Path, int], contextlib.AbstractContextManager[None]]:
+def launched() -> Callable[[Path, Path, int], contextlib.AbstractContextManager[subprocess.Popen[bytes]]]:
     """Runs `rtu dashboard` on a store with settings; what it says is in the file `log` beside these."""
 
     @contextlib.contextmanager
-    def launch(store: Path, settings: Path, port: int) -> Iterator[None]:
+    def launch(store: Path, settings: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         command = [sys.executable, "-c", RTU, "dashboard", "--store", str(store), "--settings", str(settings),
                    "--port", str(port)]  # fmt: skip
-        with (settings.parent / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        with (settings.parent / "log").open("a") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
             try:
                 _wait_for(port)
-                yield
+                yield process
             finally:
                 process.terminate()
 

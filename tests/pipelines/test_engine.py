@@ -3,7 +3,9 @@
 import contextlib
 import dataclasses
 import datetime as dt
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 from pipelines import parse, sql
 from pipelines.dialect import Dialect
 from pipelines.engines import duckdb as engine
-from pipelines.engines.serving import Reader, sweep
+from pipelines.engines.serving import HELD, Reader, _place, sweep
 from pipelines.errors import MeasureError
 from pipelines.measure import measure
 from pipelines.opened import Opened
@@ -176,9 +178,19 @@ def test_what_a_reader_spills_is_encrypted_for_the_owner_alone_and_goes_with_the
         assert b"MARKED-" not in written
         assert len(rows.fetchmany(5)) == 5
     assert list(spill.iterdir()) == list(tmp_path.iterdir()) == []
-    (spill / "999999999-0").mkdir()
-    sweep(spill)
-    assert list(spill.iterdir()) == []
+
+
+def test_what_is_left_of_readers_that_are_gone_is_removed_and_no_more(tmp_path: Path) -> None:
+    here = _place()
+    gone, elsewhere = tmp_path / f"{here}-999999999-0", [tmp_path / f"other-1-{n}" for n in "ab"]
+    mine = tmp_path / f"{here}-{os.getpid()}-0"
+    for each in (gone, mine, *elsewhere):
+        each.mkdir()
+    long_ago = time.time() - HELD - 1
+    for each in (mine, elsewhere[0]):
+        os.utime(each, (long_ago, long_ago))
+    sweep(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([mine, elsewhere[1]])
 
 
 SIGNS = st.text(st.sampled_from("'\"`;-/*()=%_\\ \x00#|&<>${}abc019é"), min_size=1, max_size=30)

@@ -128,8 +128,8 @@ def test_without_settings_nobody_is_listed_and_the_key_lies_beside_the_store(
 HOUR = 3600.0
 
 
-def test_a_sign_in_ends_by_age_by_idleness_and_by_signing_out() -> None:
-    known, limits = Sessions(), Session()
+def test_a_sign_in_ends_by_age_by_idleness_and_by_signing_out(tmp_path: Path) -> None:
+    known, limits = Sessions(tmp_path / "sign-ins"), Session()
     assert known.fault("a", 0, limits, 60, active=True) is None
     known.begin("a", 0)
     assert known.fault("a", 0, limits, 29 * 60, active=True) is None
@@ -141,10 +141,41 @@ def test_a_sign_in_ends_by_age_by_idleness_and_by_signing_out() -> None:
         assert known.fault("b", 0, limits, minute * 60, active=True) is None
     assert known.fault("b", 0, limits, 8 * HOUR + 1, active=True) == "too_old"
     known.begin("c", 0)
-    known.end("c")
+    known.end("c", 60)
     assert known.fault("c", 0, limits, 60, active=True) == "signed_out"
 
 
-def test_a_restart_prolongs_no_sign_in_and_the_future_is_not_believed() -> None:
-    assert Sessions().fault("a", 0, Session(), 2 * HOUR, active=True) == "idle"
-    assert Sessions().fault("a", HOUR, Session(), 0, active=True) == "not_verified"
+def test_a_sign_in_that_was_begun_nowhere_is_not_prolonged_and_the_future_is_not_believed(tmp_path: Path) -> None:
+    assert Sessions(tmp_path).fault("a", 0, Session(), 2 * HOUR, active=True) == "idle"
+    assert Sessions(tmp_path).fault("a", HOUR, Session(), 0, active=True) == "not_verified"
+
+
+def test_every_process_on_a_store_knows_who_was_active_and_who_signed_out(tmp_path: Path) -> None:
+    one, other, limits = Sessions(tmp_path), Sessions(tmp_path), Session()
+    one.begin("a", 0)
+    assert other.knows("a")
+    for minute in range(20, 3 * 60, 20):
+        assert (one, other)[minute // 20 % 2].fault("a", 0, limits, minute * 60, active=True) is None
+    one.end("a", 3 * HOUR)
+    one.end("a", 3 * HOUR)
+    assert other.fault("a", 0, limits, 3 * HOUR, active=True) == "signed_out"
+    assert not other.knows("a")
+
+
+def test_what_is_left_of_old_sign_ins_goes_with_the_next_one(tmp_path: Path) -> None:
+    known = Sessions(tmp_path)
+    known.begin("a", 0)
+    known.begin("b", 0)
+    known.end("b", HOUR)
+    known.begin("c", 20 * HOUR)
+    assert known.knows("a")
+    known.begin("d", 26 * HOUR)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c", "d"]
+
+
+def test_a_folder_of_sign_ins_that_cannot_be_used_lets_nobody_in(tmp_path: Path) -> None:
+    (tmp_path / "sign-ins").write_text("", encoding="utf-8")
+    known = Sessions(tmp_path / "sign-ins")
+    for attempt in (lambda: known.begin("a", 0), lambda: known.fault("a", 0, Session(), 0, active=True)):
+        with pytest.raises(AccessError, match=r"access\.sign_ins_fail"):
+            attempt()
