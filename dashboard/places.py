@@ -6,14 +6,23 @@ import os
 import sys
 from pathlib import Path
 
+from pipelines.objects.places import folder_of, is_address
+
 
 def store_folder() -> Path:
-    """The store: `--store DIR` after `--`, else the variable `RTU_STORE`, else `store`."""
+    """The store: `--store` after `--`, else the variable `RTU_STORE`, else `store`.
+
+    Of a store in an object store the folder of the dashboard's working copy, which `dashboard.following` keeps up.
+
+    Raises:
+        StoreError: it is no address, or others could read the working copy.
+    """
     return _asked_folder(tuple(sys.argv[1:]), os.environ.get("RTU_STORE", "store"))
 
 
 @functools.lru_cache(maxsize=4)
 def _asked_folder(arguments: tuple[str, ...], otherwise: str) -> Path:
     parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False)
-    parser.add_argument("--store", type=Path, default=Path(otherwise))
-    return Path(parser.parse_known_args(arguments)[0].store).resolve()
+    parser.add_argument("--store", default=otherwise)
+    place = str(parser.parse_known_args(arguments)[0].store)
+    return folder_of(place, "dashboard") if is_address(place) else Path(place).resolve()

@@ -18,7 +18,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import access, deliveries, entrance, served
+from dashboard import access, deliveries, entrance, following, served
 from dashboard.doors import Doors
 from dashboard.languages import asked_language
 from dashboard.menu import FIRST, NAMES
@@ -85,7 +85,12 @@ def _page(scope: Scope) -> Response:
 def refuse() -> None:
     """Say every reason not to start, and end, if there is one."""
     options = {name: st.get_option(name) for name in (*startup.WANTED, "server.address")}
-    found = startup.faults(store_folder(), access.known(), options, os.environ)
+    found: list[OperatorError] = []
+    try:
+        following.begin()
+        found = startup.faults(store_folder(), access.known(), options, os.environ)
+    except OperatorError as error:
+        found = [error]
     if found:
         for line in _said(found):
             sys.stderr.write(f"{line}\n")

@@ -29,9 +29,10 @@ from typing import IO, Any, Literal
 
 from data_schemas.errors import OperatorError, ProgrammeError
 from pipelines.errors import ExportRefused, Problem, StoreError
+from pipelines.lasting import IMPORT as FOLDER
 from pipelines.store import Store
 
-FOLDER, LOCK, RECEIVED = "import", "lock", "received"
+LOCK, RECEIVED = "lock", "received"
 TASK, STEPS, OUTCOME = "task.json", "steps.jsonl", "outcome.json"
 PATIENCE = 20
 """Tries to get the lock, 50 ms apart: those who ask how far an import is hold it for an instant."""

@@ -1,7 +1,6 @@
 """Words of a command, while it runs and when it ends: files found, rows kept, releases."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.candidates import candidates
@@ -13,8 +12,12 @@ if TYPE_CHECKING:
     from pipelines.erase import Rewritten  # loads pandera, which is slow
 
 
-def import_summary(done: Imported, store: Path, language: str) -> str:
-    """The closing summary of an import: read = loaded + quarantined for each table."""
+def import_summary(done: Imported, store: str, language: str) -> str:
+    """The closing summary of an import: read = loaded + quarantined for each table.
+
+    Args:
+        store: how the operator names it.
+    """
     lines = [say("import.heading", language)]
     lines += [f"{count.table:<17}{count.read:>6}{count.loaded:>10}{count.quarantined:>13}{count.warned:>11}"
               for count in done.counts]  # fmt: skip

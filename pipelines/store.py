@@ -11,7 +11,8 @@
       lock                               held while something is being published
 
 A release is written under a temporary name, synced, renamed, and only then pointed to: whenever the machine stops, the
-store is either before or after. A name is never used again for other content.
+store is either before or after. A name is never used again for other content. Who changes anything of this does so
+within `Store.writing`; a store in an object store is worked on in a folder like this one (`pipelines.objects`).
 """
 
 import contextlib
@@ -35,8 +36,10 @@ from pipelines import layout
 from pipelines.errors import StoreError
 from pipelines.journal import FILE as JOURNAL
 from pipelines.journal import Entry, Journal
+from pipelines.objects.places import copy_at
 
 CURRENT, RELEASES, CANDIDATES, AGGREGATES, SPILL = "current", "releases", "candidates", "aggregates", "spill"
+LOCK = "lock"
 RECORD = "release.json"
 IDENTITY = ("programme_sha256", "cutoff", "synthetic", "not_sent")
 """What the name of a release derives from, beside the content of its tables."""
@@ -325,22 +328,39 @@ class Store:
     def writing(self) -> Iterator[Path]:
         """A scratch folder inside the store, for one writer at a time; removed at the end, whatever happened.
 
+        Of a store in an object store, what was done stands there at the end, or the store is as before.
+
         Raises:
             StoreError: another import is under way, or the store cannot be written.
         """
         self.create()
         try:
-            with (self.folder / "lock").open("w") as lock, self._scratch(lock) as scratch:
-                yield scratch
+            with (self.folder / LOCK).open("w") as lock:
+                self._take(lock)
+                with self._published(), self._scratch() as scratch:
+                    yield scratch
         except OSError as error:
             raise StoreError.cannot_write(self.folder.name, error) from None
 
-    @contextlib.contextmanager
-    def _scratch(self, lock: IO[str]) -> Iterator[Path]:
+    def _take(self, lock: IO[str]) -> None:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise StoreError("store.busy", store=self.folder.name) from None
+
+    @contextlib.contextmanager
+    def _published(self) -> Iterator[None]:
+        """A working copy begins with what is published, and is published at the end."""
+        copy = copy_at(self.folder)
+        if copy is None:
+            yield
+            return
+        with copy.publishing():
+            self.create()
+            yield
+
+    @contextlib.contextmanager
+    def _scratch(self) -> Iterator[Path]:
         self._sweep()
         scratch = Path(tempfile.mkdtemp(prefix="tmp-", dir=self.folder))
         try:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import access, formats, protected
 from dashboard.access import Reader
 from dashboard.components.refusals import sign_out_button
-from dashboard.components.status_bar import language_switch
+from dashboard.components.status_bar import behind, language_switch
 from dashboard.wording import language, said, text
 
 SHORT = 12
@@ -36,6 +36,7 @@ def protected_status(reader_now: Reader) -> None:
     if access.is_synthetic():
         with st.container(key="synthetic"):
             st.warning(text("status.synthetic"), icon=":material/science:")
+    behind()
 
 
 def _ledger() -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import access, address, data, formats, labels, tables
+from dashboard import access, address, data, following, formats, labels, tables
 from dashboard.access import Reader
 from dashboard.components.refusals import sign_out_button
 from dashboard.wording import LANGUAGES, language, said, text
@@ -78,12 +78,22 @@ def status_bar(reader_now: Reader, page: str) -> None:
     if release.synthetic:
         with st.container(key="synthetic"):
             st.warning(text("status.synthetic"), icon=":material/science:")
+    behind()
     if newer := data.newer_release():
         with st.container(horizontal=True, vertical_alignment="center"):
             pinned = bool(address.current().release)
             st.info(text("status.pinned_newer" if pinned else "status.newer", day=formats.day(release.cutoff, reader)))
             st.button(text("status.back" if pinned else "status.take"), on_click=address.take_release, args=(newer,),
                       key="take-release")  # fmt: skip
+
+
+def behind() -> None:
+    """That the object store cannot be looked at, if the store lies in one."""
+    since = following.behind_since()
+    if since:
+        at = since.astimezone()
+        st.warning(text("status.behind", day=formats.day(at.date(), language()), time=at.strftime("%H:%M")),
+                   icon=":material/cloud_off:")  # fmt: skip
 
 
 def _origin() -> None:

@@ -26,6 +26,7 @@ from pipelines.access.errors import AccessError
 from pipelines.access.events import DEMONSTRATION, LOCAL, Actor, Event, Text
 from pipelines.access.journal import AccessJournal
 from pipelines.access.roles import ROLES, Role, RoleName
+from pipelines.objects.places import copy_at
 
 VARIABLE, LIST, KEY, SIGN_IN = "RTU_SETTINGS", "access.yml", "journal.key", "secrets.toml"
 EXTRACTS = "extracts.key"
@@ -151,8 +152,15 @@ class Settings:
         return path if path and path.is_file() else None
 
     def journal(self, store: Path) -> AccessJournal:
-        """The journal of a store. Without settings its key lies beside the store, and is drawn when it is missing."""
+        """The journal of a store. Without settings its key lies beside the store, and is drawn when it is missing.
+
+        Raises:
+            AccessError: the store is in an object store and the journal in no database, so that each machine would have
+                a part of it, in a folder that may be removed.
+        """
         if self.folder:
+            if not self.access.journal.database and copy_at(store):
+                raise AccessError("access.journal_apart", file=LIST)
             place = self.access.journal.database or str(store / journal.FILE)
             return journal.at(place, self.folder / KEY, store)
         key = store.with_name(f".{store.name}-{KEY}")

@@ -82,6 +82,11 @@ def _settings(store: Path, settings: Settings) -> Iterator[OperatorError]:
         keys.read(folder / KEY, store)
     except AccessError as error:
         yield error
+    try:
+        settings.journal(store)
+    except AccessError as error:
+        if error.key == "access.journal_apart":
+            yield error
     if settings.sign_in is None:
         yield AccessError("start.no_secrets", file=SIGN_IN)
         return

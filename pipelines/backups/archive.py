@@ -1,8 +1,7 @@
 """A whole store in one encrypted file, and back: releases, candidates, returns, ledger, both journals, who was erased.
 
-Left out is what can be made again (`aggregates/`) and what only lives for a moment (locks, scratch, sign-ins, an import
-under way). Keys that lie outside the store are not in it: that of the journal of access, that which signs, that of the
-back-up. A journal of access in PostgreSQL is backed up with its server.
+Left out is what does not last (`pipelines.lasting`). Keys that lie outside the store are not in it: that of the journal
+of access, that which signs, that of the back-up. A journal of access in PostgreSQL is backed up with its server.
 """
 
 import contextlib
@@ -20,19 +19,15 @@ from typing import IO, cast
 
 from pydantic import BaseModel
 
-from pipelines import background
-from pipelines.access import keys, sessions
+from pipelines.access import keys
 from pipelines.access.chain import Head
 from pipelines.access.errors import AccessError
 from pipelines.backups.sealed import PIECE, Opener, Sealer
 from pipelines.errors import BackupError, StoreError
-from pipelines.store import AGGREGATES, SPILL, Store, sync
+from pipelines.lasting import lasting
+from pipelines.store import Store, sync
 
 CONTENTS = "backup.json"
-LEFT_OUT = {AGGREGATES, SPILL, background.FOLDER, sessions.FOLDER, "lock"}
-PASSING = ("tmp-", ".tmp", "-wal", "-shm", "-journal")
-"""How names begin or end of what is not kept: SQLite's files beside its own go into a snapshot of it."""
-
 VARIABLE = "RTU_BACKUP_KEY"
 _WORDS = {"access.key_missing": "backup.key_missing", "access.key_open": "backup.key_open",
           "access.key_weak": "backup.key_weak", "access.key_in_store": "backup.key_in_store"}  # fmt: skip
@@ -90,7 +85,7 @@ def back_up(store: Store, out: Path, key: bytes, head: Head) -> int:
             first = tarfile.TarInfo(CONTENTS)
             first.size = len(content)
             tar.addfile(first, io.BytesIO(content))
-            for path in _kept(store.folder):
+            for path in lasting(store.folder):
                 tar.add(_still(path, scratch), str(path.relative_to(store.folder)), recursive=False, filter=_nameless)
                 n += path.is_file()
         sealer.close()
@@ -172,15 +167,6 @@ def _put(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> bool:
         shutil.copyfileobj(cast("IO[bytes]", content), written)
     target.chmod(member.mode & 0o740)
     return True
-
-
-def _kept(folder: Path) -> Iterator[Path]:
-    """What a back-up holds, each folder before what stands in it."""
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        passing = any(each.startswith(PASSING[0]) or each.endswith(PASSING[1:]) for each in parts)
-        if parts[0] not in LEFT_OUT and not passing and (path.is_dir() or path.is_file()) and not path.is_symlink():
-            yield path
 
 
 def _still(path: Path, scratch: Path) -> Path:

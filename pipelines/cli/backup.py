@@ -11,8 +11,9 @@ from pipelines.access.journal import operator
 from pipelines.access.settings import asked
 from pipelines.backups import archive
 from pipelines.backups.archive import VARIABLE
-from pipelines.cli.common import LANG, SETTINGS, journalled, told
+from pipelines.cli.common import LANG, SETTINGS, STORE_HELP, STORE_VARIABLE, StorePlace, journalled, store_at, told
 from pipelines.messages import explain, say
+from pipelines.objects.places import copy_at
 from pipelines.store import Store
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
@@ -23,19 +24,19 @@ KEY = click.option("--key", "key_file", type=click.Path(path_type=Path),
 @click.group("backup", invoke_without_command=True)
 @click.option("--out", type=click.Path(path_type=Path), help="File to write; it must not be there yet.")
 @KEY
-@click.option("--store", "store_folder", type=click.Path(path_type=Path), help="Folder of the store.")
+@click.option("--store", "place", envvar=STORE_VARIABLE, help=STORE_HELP)
 @SETTINGS
 @LANG
 @click.pass_context
-def backup_group(context: click.Context, out: Path | None, key_file: Path | None, store_folder: Path | None,
+def backup_group(context: click.Context, out: Path | None, key_file: Path | None, place: str | None,
                  settings_folder: Path | None, language: str) -> None:  # fmt: skip
     """Write the whole store into one encrypted file."""
     if context.invoked_subcommand:
         return
-    if out is None or store_folder is None:
+    if out is None or place is None:
         raise click.UsageError("--out, --store")
     with told(language):
-        store = Store(store_folder)
+        store = Store(store_at(place))
         key = archive.load_key(key_file, store.folder)
         journalled("backup", store, settings_folder=settings_folder)
         journal = asked(settings_folder).journal(store.folder)
@@ -47,7 +48,7 @@ def backup_group(context: click.Context, out: Path | None, key_file: Path | None
 @FILE
 @LANG
 def key_command(file: Path, language: str) -> None:
-    """Draw a key of back-ups; one that is there is kept."""
+    """Draw a key, of back-ups or of stores in an object store; one that is there is kept."""
     with told(language):
         keys.make(file)
         click.echo(say("backup.key_made", language, file=file.name))
@@ -70,14 +71,20 @@ def rekey_command(file: Path, key_file: Path | None, new_key_file: Path, out: Pa
 
 @click.command("restore")
 @FILE
-@click.option("--to", type=click.Path(path_type=Path), required=True, help="Folder of the store; not there yet.")
+@click.option("--to", type=StorePlace(fetched=False), required=True,
+              help="The store, a folder or s3://bucket/prefix; not there yet.")  # fmt: skip
 @KEY
 @SETTINGS
 @LANG
 def restore(file: Path, to: Path, key_file: Path | None, settings_folder: Path | None, language: str) -> None:
     """Bring a store back from a back-up."""
     with told(language):
+        copy = copy_at(to)
+        if copy:
+            copy.make_way()
         said, n = archive.restore(file, archive.load_key(key_file, to), to)
+        if copy:
+            copy.begin()
         click.echo(say("backup.restored", language, folder=to.name, n=n, at=said.made_at))
         try:
             lost = asked(settings_folder).journal(to.resolve()).resume(Head(*said.head), operator())

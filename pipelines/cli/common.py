@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,25 +17,13 @@ from pipelines.access.settings import VARIABLE, asked
 from pipelines.candidates import candidates
 from pipelines.errors import StoreError
 from pipelines.messages import LANGUAGES, explain
+from pipelines.objects.places import copy_at, folder_of, is_address
 from pipelines.opened import Opened
 from pipelines.store import NAME, Release, Store
 
 LATEST = "latest"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-STORE = click.option(
-    "--store", "store_folder", type=click.Path(path_type=Path), required=True, help="Folder of the store."
-)
-SETTINGS = click.option(
-    "--settings",
-    "settings_folder",
-    type=click.Path(path_type=Path),
-    envvar=VARIABLE,
-    help="Folder of the settings of access.",
-)
-FORMAT = click.option("--format", "form", type=click.Choice(["json", "csv", "table"]), default="table",
-                      show_default=True)  # fmt: skip
-LANG = click.option("--lang", "language", type=click.Choice(LANGUAGES), default="fr", show_default=True,
-                    help="Language of messages.")  # fmt: skip
+STORE_VARIABLE = "RTU_STORE"
 
 
 @contextlib.contextmanager
@@ -45,6 +34,61 @@ def told(language: str) -> Iterator[None]:
     except OperatorError as error:
         click.echo(explain(error, language), err=True)
         raise SystemExit(error.exit_code) from None
+
+
+class StorePlace(click.Path):
+    """Where a store is: a folder, or `s3://bucket/prefix`, which becomes the folder of a working copy.
+
+    Args:
+        fetched: whether the copy is brought to what is published before the command begins.
+    """
+
+    name = "DIR|s3://…"
+
+    def __init__(self, fetched: bool = True) -> None:
+        super().__init__(path_type=Path)
+        self._fetched = fetched
+
+    def convert(self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+                ) -> str | bytes | os.PathLike[str]:  # fmt: skip
+        """The folder; what stops a copy is told as in a command."""
+        if not is_address(str(value)):
+            return super().convert(value, param, ctx)
+        with told(str(ctx.params.get("language", LANGUAGES[0])) if ctx else LANGUAGES[0]):
+            return _copied(str(value), self._fetched)
+
+
+def store_at(place: str) -> Path:
+    """The folder of a store at a place, which is brought to what is published there."""
+    return _copied(place) if is_address(place) else Path(place)
+
+
+def _copied(url: str, fetched: bool = True) -> Path:
+    folder = folder_of(url, "commands")
+    if fetched and (copy := copy_at(folder)):
+        copy.follow()
+    return folder
+
+
+STORE_HELP = f"The store, a folder or s3://bucket/prefix; the variable {STORE_VARIABLE} if not given."
+STORE, STORE_UNREAD = (
+    click.option("--store", "store_folder", type=StorePlace(fetched), required=True, envvar=STORE_VARIABLE,
+                 help=STORE_HELP)
+    for fetched in (True, False)
+)  # fmt: skip
+"""The same option twice; the second for commands that look at nothing in the store itself."""
+
+SETTINGS = click.option(
+    "--settings",
+    "settings_folder",
+    type=click.Path(path_type=Path),
+    envvar=VARIABLE,
+    help="Folder of the settings of access.",
+)
+FORMAT = click.option("--format", "form", type=click.Choice(["json", "csv", "table"]), default="table",
+                      show_default=True)  # fmt: skip
+LANG = click.option("--lang", "language", type=click.Choice(LANGUAGES), default="fr", show_default=True,
+                    is_eager=True, help="Language of messages.")  # fmt: skip
 
 
 def release_of(store: Store, name: str = LATEST) -> Release:

@@ -8,7 +8,7 @@ from pipelines.access import keys, settings
 from pipelines.access.digest import digest, entries
 from pipelines.access.errors import AccessError
 from pipelines.access.journal import operator
-from pipelines.cli.common import FORMAT, LANG, SETTINGS, STORE, rendered, told
+from pipelines.cli.common import FORMAT, LANG, SETTINGS, STORE_UNREAD, rendered, told
 from pipelines.messages import say
 
 
@@ -28,7 +28,7 @@ def key_command(folder: Path, language: str) -> None:
 
 
 @journal_command.command("verify")
-@STORE
+@STORE_UNREAD
 @SETTINGS
 @LANG
 def verify_command(store_folder: Path, settings_folder: Path | None, language: str) -> None:
@@ -47,7 +47,7 @@ def verify_command(store_folder: Path, settings_folder: Path | None, language: s
 
 @journal_command.command("show")
 @click.option("--digest", "in_short", is_flag=True, help="Count by person and kind, and mark what is unusual.")
-@STORE
+@STORE_UNREAD
 @SETTINGS
 @FORMAT
 @LANG
@@ -60,7 +60,7 @@ def show_command(in_short: bool, store_folder: Path, settings_folder: Path | Non
 
 
 @journal_command.command("shorten")
-@STORE
+@STORE_UNREAD
 @SETTINGS
 @LANG
 def shorten_command(store_folder: Path, settings_folder: Path | None, language: str) -> None:

@@ -1,12 +1,13 @@
 """Commands on the protected ledger: its key, what is in it, whether it is whole, and what can be told from it."""
 
+import os
 from pathlib import Path
 
 import click
 
 from data_schemas.programme import load
 from pipelines import signing
-from pipelines.cli.common import LANG, STORE, journalled, told
+from pipelines.cli.common import LANG, STORE, STORE_HELP, STORE_VARIABLE, StorePlace, journalled, store_at, told
 from pipelines.errors import LedgerError, StoreError
 from pipelines.ledger_reports import audit_report, entry_line, published_report
 from pipelines.messages import say
@@ -17,12 +18,21 @@ from pipelines.protected.lines import verified
 from pipelines.protected.publication import follow, follow_if_signed, has_protected_world
 from pipelines.store import Store
 
+
+def _or_named(context: click.Context, _option: click.Parameter, given: Path | None) -> Path | None:
+    """The store that the variable names, where neither a file nor a store is asked about."""
+    named = os.environ.get(STORE_VARIABLE)
+    if given or context.params.get("file") or not named:
+        return given
+    with told(str(context.params["language"])):
+        return store_at(named)
+
+
 KEY = click.option("--key", "key_file", type=click.Path(path_type=Path),
                    help=f"File of the signing key; the variable {signing.VARIABLE} if not given.")  # fmt: skip
 FILE = click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-WHERE = click.option(
-    "--store", "store_folder", type=click.Path(path_type=Path), help="Folder of the store, if no FILE."
-)
+WHERE = click.option("--store", "store_folder", type=StorePlace(), callback=_or_named,
+                     help=f"{STORE_HELP[:-1]} and no FILE is.")  # fmt: skip
 FACTS = click.option("--facts", "facts_file", type=click.Path(path_type=Path),
                      help="YAML list of numbers that were published elsewhere.")  # fmt: skip
 PROGRAMME = click.option(

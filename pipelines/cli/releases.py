@@ -13,6 +13,7 @@ from pipelines.cli.common import LANG, STORE, journalled, told
 from pipelines.cli.ledger import kept
 from pipelines.errors import StoreError
 from pipelines.messages import explain, say
+from pipelines.objects.places import named
 from pipelines.reports import erasure_report, import_summary, progress_line, releases_report
 from pipelines.store import BESIDE, Store
 
@@ -72,7 +73,7 @@ def import_command(export: Path, programme: str, cutoff: dt.datetime | None, exp
         done = run(export, chosen, store, cutoff.date() if cutoff else None, progress, built_by)
         if not prepare:
             journalled("publication", store, done.release.name)
-        click.echo(import_summary(done, store_folder, language))
+        click.echo(import_summary(done, named(store_folder), language))
         if not prepare:
             kept(store, language)
 

@@ -10,27 +10,28 @@ import click
 from data_schemas import generated
 from pipelines import sheets
 from pipelines.access.settings import VARIABLE
-from pipelines.cli.common import LANG, SETTINGS, STORE, told
+from pipelines.cli.common import LANG, SETTINGS, STORE_HELP, STORE_VARIABLE, told
 from pipelines.messages import say
+from pipelines.objects.places import is_address
 
 
 @click.command()
-@STORE
+@click.option("--store", required=True, envvar=STORE_VARIABLE, help=STORE_HELP)
 @SETTINGS
 @click.option("--port", type=int, default=8501, show_default=True)
 @click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on, behind a proxy.")
-def dashboard(store_folder: Path, settings_folder: Path | None, port: int, address: str) -> None:
+def dashboard(store: str, settings_folder: Path | None, port: int, address: str) -> None:
     """Open the dashboard on a store; without settings, of synthetic data and on this machine only."""
     found = importlib.util.find_spec("dashboard")
     if found is None or found.origin is None:
         raise click.ClickException("the package 'dashboard' is not installed")
     script = Path(found.origin).parent / "server.py"
-    store = store_folder.resolve()
+    place = store if is_address(store) else str(Path(store).resolve())
     if settings_folder:
         os.environ[VARIABLE] = str(settings_folder.resolve())
     os.chdir(script.parent)
     arguments = ["-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.address", address]
-    os.execv(sys.executable, [sys.executable, *arguments, "--", "--store", str(store)])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, *arguments, "--", "--store", place])  # noqa: S606
 
 
 @click.command()

@@ -88,10 +88,20 @@ def draft(store: Store, period: str) -> Draft:
     return found[0]
 
 
-def save(store: Store, new: Draft) -> Draft:
-    """Keep a draft, instead of an earlier state of it."""
+def save(store: Store, new: Draft, before: Draft | None = None) -> Draft:
+    """Keep a draft, instead of the state of it that it was made from.
+
+    Args:
+        before: that state; none for a return that was not being prepared.
+
+    Raises:
+        ReturnError: somebody else has decided something meanwhile.
+    """
     with store.writing() as scratch:
+        unchanged(store, new.period, before)
         folder = store.folder / RETURNS
+        if (folder / new.name).exists():
+            raise ReturnError("return.changed_meanwhile", period=new.period)
         folder.mkdir(exist_ok=True)
         written = scratch / "draft.json"
         written.write_text(new.model_dump_json(indent=1) + "\n", encoding="utf-8")
@@ -102,10 +112,25 @@ def save(store: Store, new: Draft) -> Draft:
 
 
 def drop(store: Store, gone: Draft) -> None:
-    """Give a draft up."""
+    """Give a draft up.
+
+    Raises:
+        ReturnError: somebody else has decided something meanwhile.
+    """
     with store.writing():
+        unchanged(store, gone.period, gone)
         (store.folder / RETURNS / f"{gone.name}.json").unlink(missing_ok=True)
         sync(store.folder / RETURNS)
+
+
+def unchanged(store: Store, period: str, before: Draft | None) -> None:
+    """Go on, for a writer that holds the store, only if the return of a month is as it was when it was looked at.
+
+    Raises:
+        ReturnError: it is not.
+    """
+    if next((each for each in drafts(store) if each.period == period), None) != before:
+        raise ReturnError("return.changed_meanwhile", period=period)
 
 
 def _read(path: Path) -> Draft:

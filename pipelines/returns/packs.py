@@ -22,8 +22,9 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from pipelines.errors import ReturnError
+from pipelines.journal import Entry
 from pipelines.packed import MANIFEST, contents
-from pipelines.returns.drafts import RETURNS, Signature
+from pipelines.returns.drafts import RETURNS, Draft, Signature, unchanged
 from pipelines.returns.statement import Statement
 from pipelines.store import Store, move, sync
 
@@ -108,16 +109,22 @@ def pack(store: Store, name: str) -> Pack:
     return found[name]
 
 
-def keep(store: Store, name: str, files: Mapping[str, bytes]) -> Pack:
-    """Write a sealed pack into the store, whole or not at all.
+def keep(store: Store, draft: Draft, files: Mapping[str, bytes], release: str) -> Pack:
+    """Write the sealed pack of a return into the store, whole or not at all.
+
+    Args:
+        release: that counted, by the name it has today.
 
     Raises:
-        ReturnError: there is one of this name; it is never replaced.
+        ReturnError: there is one of this name, which is never replaced, or somebody else has decided something
+            meanwhile.
     """
+    name = draft.name
     target = store.folder / RETURNS / name
     with store.writing() as scratch:
         if target.exists():
             raise ReturnError("return.sealed", name=name)
+        unchanged(store, draft.period, draft)
         target.parent.mkdir(exist_ok=True)
         built = scratch / name
         built.mkdir()
@@ -128,6 +135,7 @@ def keep(store: Store, name: str, files: Mapping[str, bytes]) -> Pack:
         sync(built)
         move(built, target)
         target.with_name(f"{name}.json").unlink(missing_ok=True)
+        store.journal.add([Entry(f"return {name}", None, release, None)])
     return Pack(target)
 
 

@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from data_schemas.programme import Programme, load
 from pipelines.bridge.reconcile import Reconciliation
 from pipelines.errors import ReturnError
-from pipelines.journal import Entry
 from pipelines.opened import Opened
 from pipelines.packed import packed
 from pipelines.returns import clock
@@ -153,7 +152,7 @@ def annotate(store: Store, period: str, month: str, code: str | None, text: str,
     _speaks_of_no_one(store.release(found.release), text)
     others = tuple(each for each in found.notes if (each.period, each.indication_code) != (month, code))
     added = (Note(period=month, indication_code=code, text=text.strip()),) if text.strip() else ()
-    return save(store, found.model_copy(update={"notes": (*others, *added)}))
+    return save(store, found.model_copy(update={"notes": (*others, *added)}), found)
 
 
 def take_over(store: Store, period: str, text: str) -> Draft:
@@ -166,7 +165,7 @@ def take_over(store: Store, period: str, text: str) -> Draft:
     if not text.strip():
         raise ReturnError("return.no_text")
     _speaks_of_no_one(store.release(found.release), text)
-    return save(store, found.model_copy(update={"undocumented": text.strip()}))
+    return save(store, found.model_copy(update={"undocumented": text.strip()}), found)
 
 
 def sign(store: Store, period: str, name: str, role: str, at: datetime | None = None,
@@ -195,7 +194,7 @@ def sign(store: Store, period: str, name: str, role: str, at: datetime | None = 
         raise ReturnError("return.same_person")
     signature = Signature(name=name.strip(), role=role.strip(), at=moment, statement=said.sha256,
                           account=account)  # fmt: skip
-    return save(store, found.model_copy(update={"signatures": (*valid, signature)}))
+    return save(store, found.model_copy(update={"signatures": (*valid, signature)}), found)
 
 
 def archive(store: Store, period: str, key: Ed25519PrivateKey, languages: Sequence[str] = LANGUAGES[:1],
@@ -219,9 +218,7 @@ def archive(store: Store, period: str, key: Ed25519PrivateKey, languages: Sequen
         raise ReturnError("return.overtaken", period=period, names=", ".join(later))
     text = (programme or load(said.programme)).text
     files = files_of(said, found.signatures, languages, text)
-    done = keep(store, found.name, files | sealed(packed(files).hashes, rests_on(said), key))
-    store.journal.add([Entry(f"return {found.name}", None, said.release, None)])
-    return done
+    return keep(store, found, files | sealed(packed(files).hashes, rests_on(said), key), said.release)
 
 
 def discard(store: Store, period: str) -> None:

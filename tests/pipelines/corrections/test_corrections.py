@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,13 +59,13 @@ def test_the_record_says_what_was_corrected_and_no_value(imported: Callable[...,
     assert {each["reason"] for each in record} == {"confirmed by the centre"}
     assert {each["date"] for each in record} == {"2026-09-12"}
     assert not any(value in json.dumps(record) for value in ("620", '"62"', "V1", "V2"))
-    assert "2 declared correction(s)" in import_summary(result, Path("store"), "en")
+    assert "2 declared correction(s)" in import_summary(result, "store", "en")
 
 
 def test_without_corrections_nothing_is_said_of_them(imported: Callable[..., Imported]) -> None:
     result = imported(visits=VISITS)
     assert result.release.record["corrections"] == []
-    assert "correction" not in import_summary(result, Path("store"), "en")
+    assert "correction" not in import_summary(result, "store", "en")
 
 
 @pytest.mark.parametrize(

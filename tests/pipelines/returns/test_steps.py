@@ -108,12 +108,13 @@ def test_steps_are_done_as_the_data_say_and_the_pack_ends_them(store: Store, at:
     steps.sign(store, "2026-10", "A. Martin", "Pharmacien responsable", at(2026, 11, 6))
     assert steps.progress(store, "2026-10").done[-1] == "sign"
     assert refused(lambda: steps.sign(store, "2026-10", "B. Morel", "Directrice")) == "return.signed"
+    signed = drafts.draft(store, "2026-10")
     done = steps.archive(store, "2026-10", key)
     assert done.name == "2026-10-v1"
     assert drafts.drafts(store) == []
     assert [each.name for each in packs.packs(store)] == ["2026-09-v1", "2026-10-v1"]
     assert store.journal.entries()[-1].action == "return 2026-10-v1"
-    assert refused(lambda: packs.keep(store, done.name, done.contents)) == "return.sealed"
+    assert refused(lambda: packs.keep(store, signed, done.contents, signed.release)) == "return.sealed"
 
 
 def test_a_return_is_made_again_byte_for_byte_whatever_came_after(store: Store, at: At, declared: Any) -> None:
