@@ -8,7 +8,7 @@ SAMPLE := var/sample
 KEY := var/key.pem
 QUICKLY := -o Acquire::http::Timeout=20 -o Acquire::Retries=1
 
-.PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium services java benchmark benchmark-figures benchmark-pages benchmark-ledger \
+.PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium services java benchmark benchmark-figures benchmark-pages benchmark-ledger benchmark-cluster \
 	constraints clean
 
 # Install what is missing, import the sample exports with a key that signs the protected ledger, open the dashboard.
@@ -84,6 +84,11 @@ benchmark-figures: $(VENV)/installed-dev
 # Consecutive publications of the protected ledger, each with its audit.
 benchmark-ledger: $(VENV)/installed-dev
 	$(BIN)/python tests/benchmarks/ledger.py $(OPTIONS)
+
+# An import on a Spark cluster of one and of two executors on this machine, and what it predicts beyond; OPTIONS=--large adds
+# ten million visits.
+benchmark-cluster: $(VENV)/installed-dev java
+	$(BIN)/python -m tests.benchmarks.cluster $(OPTIONS)
 
 # The same four charts in a browser: ours, plain Streamlit, Dash and Panel, which have an environment of their own.
 benchmark-pages: $(VENV)/installed-dev $(STORE)/current var/peers/installed chromium
