@@ -55,9 +55,9 @@ class Run:
         """A line of the table of runs."""
         return {
             "visit rows": f"{self.rows:.0e}", "executors": self.executors, "wall s": f"{self.wall:.0f}",
-            "of it cubes": f"{self.wall_counting:.0f}", "no task runs, s": f"{self.wall - self.busy:.0f}",
+            "cubes s": f"{self.wall_counting:.0f}", "no task runs, s": f"{self.wall - self.busy:.0f}",
             "executors CPU s": f"{self.executor_cpu:.0f}", "tasks CPU s": f"{self.task_cpu:.0f}",
-            "of it cubes ": f"{self.task_cpu_counting:.0f}", "driver CPU s": f"{self.driver_cpu:.0f}",
+            "tasks of cubes CPU s": f"{self.task_cpu_counting:.0f}", "driver CPU s": f"{self.driver_cpu:.0f}",
             "shuffle written MB": f"{self.shuffle_written / MB:.0f}", "read MB": f"{self.shuffle_read / MB:.0f}",
             "spilled MB": f"{self.spilled / MB:.0f}", "largest result MB": f"{self.largest_result / MB:.1f}",
             "driver peak MB": f"{self.driver_mb:.0f}", "executors peak MB": f"{self.executor_mb:.0f}",
