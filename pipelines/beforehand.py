@@ -3,7 +3,7 @@
 Made with the tables of an import, on the engine that built them, so that the first reader waits for no count. They are
 those that a reader's question would make (`cubes.py`): what is missing here is made at the first demand.
 
-What the pages ask stands in `measures/asked.csv`; `tests/dashboard/test_asked.py` opens every page and holds the list
+What the pages ask stands in `asked.csv`; `tests/dashboard/test_asked.py` opens every page and holds the list
 to what is really asked.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from data_schemas.programme import Programme
-from pipelines import cubes, definitions, programme_tables, sql
+from pipelines import cubes, programme_tables, sql
 from pipelines.cubes import PATIENT, Cube
 from pipelines.definitions import Count, Definition, definition
 from pipelines.engines import Builder
@@ -30,7 +30,7 @@ from pipelines.survival import persons
 
 SELECTIONS = Selection(), Selection(from_month="2000-01")
 """One of each kind of selection whose figures are counted beforehand: everyone, and a period."""
-LIST = definitions.FOLDER / "asked.csv"
+LIST = Path(__file__).with_name("asked.csv")
 PLACED = "placed_lines"
 """Table of the lines of one measure, while its cubes are made."""
 

@@ -41,7 +41,7 @@ def test_what_the_pages_ask_for_is_counted_beforehand(
         assert not page(stores["data"], name).exception
     lines = sorted(f"{each.measure},{each.date_basis},{' '.join(each.columns)}" for each in heard)
     listed = [f"{each.measure},{each.date_basis},{' '.join(each.columns)}" for each in asked()]
-    assert listed == lines, "these lines belong into pipelines/measures/asked.csv:\n" + "\n".join(lines)
+    assert listed == lines, "these lines belong into pipelines/asked.csv:\n" + "\n".join(lines)
 
 
 def test_the_cube_of_a_question_is_the_one_that_the_page_looks_for(
