@@ -8,8 +8,8 @@ SAMPLE := var/sample
 KEY := var/key.pem
 QUICKLY := -o Acquire::http::Timeout=20 -o Acquire::Retries=1
 
-.PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium services java benchmark-all benchmark benchmark-figures benchmark-pages benchmark-ledger \
-	constraints clean
+.PHONY: dashboard check lint types structure secrets audit dictionary accessibility tests nightly chromium services java \
+	benchmark-all benchmark benchmark-figures benchmark-pages benchmark-ledger benchmark-cluster constraints clean
 
 # Install what is missing, import the sample exports with a key that signs the protected ledger, open the dashboard.
 dashboard: $(VENV)/installed $(STORE)/current
@@ -89,6 +89,11 @@ benchmark-figures: $(VENV)/installed-dev
 # Consecutive publications of the protected ledger, each with its audit.
 benchmark-ledger: $(VENV)/installed-dev
 	$(BIN)/python tests/benchmarks/ledger.py $(OPTIONS)
+
+# An import on a Spark cluster of one and of two executors on this machine, and what it predicts beyond; OPTIONS=--large adds
+# ten million visits.
+benchmark-cluster: $(VENV)/installed-dev java
+	$(BIN)/python -m tests.benchmarks.cluster $(OPTIONS)
 
 # The same four charts in a browser: ours, plain Streamlit, Dash and Panel; then fifty sessions at once.
 benchmark-pages: $(VENV)/installed-dev $(STORE)/current var/peers/installed chromium

@@ -61,7 +61,7 @@ def distribution(opened: Opened, name: str, quantity: str, selection: Selection,
         f"select {cells}count({value}) as n, count(*) - count({value}) as n_missing, min({value}) as least,"
         f" {quantiles}, max({value}) as most from valued" + (f" group by {grouped} order by {grouped}" if by else "")
     )
-    not_sent = missing_tables(opened, asked)
+    not_sent = missing_tables(opened.release, opened.programme, asked)
     frame = pd.DataFrame(columns=[*by, *COLUMNS]) if not_sent else opened.query(statement, parameters)
     frame = frame.astype({each: "Int64" if each.startswith("n") else "Float64" for each in COLUMNS})
     frame["state"] = OBSERVED

@@ -3,6 +3,7 @@
 Each stage is its own module; this one calls them in order, says how far it is, and checks that nothing was lost.
 """
 
+import contextlib
 import datetime as dt
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ from data_schemas import coherence
 from data_schemas.programme import Programme
 from data_schemas.tables import TABLES
 from pipelines import (
+    beforehand,
     candidates,
     corrections,
     damage,
@@ -31,6 +33,7 @@ from pipelines import (
     validate,
     withheld,
 )
+from pipelines.aggregates import pays
 from pipelines.corrections import Correction
 from pipelines.derive import DERIVED, derive
 from pipelines.engines import Builder, Engine, embedded
@@ -112,9 +115,19 @@ def _kept(source: Path, programme: Programme, store: Store, cutoff: dt.date | No
         record |= recorded.at_publication(connection, programme, store.journal, record["not_sent"])
         twins.take_files(built, record, store)
         release, is_new = keep(built, record)
+        _count_beforehand(connection, release, programme, engine, progress)
     not_sent = tuple(name for name in TABLES if name not in {mapped.table.name for mapped in tables})
     in_service = not release.is_candidate and store.name_in_service() == release.name
     return Imported(release, is_new, in_service, counts, not_sent, len(declared))
+
+
+def _count_beforehand(connection: Builder, release: Release, programme: Programme, engine: Engine,
+                      progress: Progress) -> None:  # fmt: skip
+    """What is not counted now is counted at the first demand: what stops it does not make an import fail."""
+    if engine.counts and pays(release):
+        progress("aggregates", {})
+        with contextlib.suppress(OSError, *engine.failures):
+            beforehand.make(connection, release, programme)
 
 
 def _mapped(export: Export, programme: Programme, declared: Sequence[Correction]) -> Sequence[MappedTable]:

@@ -4,20 +4,22 @@ The head of the file is the published definition; its body selects one row for e
 The figure is the number of distinct keys among these rows, and the line list is these rows: they cannot disagree.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
+from data_schemas.programme import Programme
 from pipelines import sql
-from pipelines.aggregates import Counted
 from pipelines.cells import completed
+from pipelines.cubes import Counted
 from pipelines.definitions import Count, Definition, collected, definition
 from pipelines.errors import MeasureError
 from pipelines.opened import Opened
-from pipelines.selection import RELATIONS, Selection
+from pipelines.selection import RELATIONS, DateBasis, Selection
 from pipelines.states import OBSERVED
+from pipelines.store import Release
 
 Source = Literal["lines", "aggregates"]
 
@@ -102,7 +104,7 @@ def grouped(opened: Opened, asked: Definition, selection: Selection, by: Sequenc
     statement = f"{lines}\nselect {columns + ', ' if by else ''}{listed} from lines" + (
         f" group by {columns}" if by else ""
     )
-    not_sent = missing_tables(opened, asked)
+    not_sent = missing_tables(opened.release, opened.programme, asked)
     if not_sent:
         return Grouped(pd.DataFrame(columns=[*by, *counts]), not_sent, statement, parameters, "lines")
     frame = _summed(opened, asked, selection, by, where, counts) if _can_be_summed(asked, where) else None
@@ -118,16 +120,23 @@ def _can_be_summed(asked: Definition, where: Mapping[str, str]) -> bool:
 
 def _summed(opened: Opened, asked: Definition, selection: Selection, by: Sequence[str], where: Mapping[str, str],
             counts: Mapping[str, Count]) -> pd.DataFrame | None:  # fmt: skip
-    everyone, bound = lines_of(asked, Selection(date_basis=selection.date_basis), {})
-    counted = Counted(
+    counted = counted_for_everyone(asked, {*by, *where}, counts, selection.date_basis)
+    return opened.aggregates.answer(counted, selection, by, *conditions(asked, where))
+
+
+def counted_for_everyone(asked: Definition, columns: Iterable[str], counts: Mapping[str, Count], date_basis: DateBasis
+                         ) -> Counted:  # fmt: skip
+    """What figures of any selection are summed from."""
+    everyone, bound = lines_of(asked, Selection(date_basis=date_basis), {})
+    return Counted(
         measure=asked.name,
         lines=everyone,
         parameters=bound,
-        columns=tuple(sorted({*by, *where})),
+        columns=tuple(sorted(columns)),
         counts={name: _counted(count) for name, count in counts.items()},
         keys=tuple(sorted({count.key for count in counts.values() if not count.sum})),
+        read=tuple(sorted({each for count in counts.values() for each in (count.key, count.sum, count.when) if each})),
     )
-    return opened.aggregates.answer(counted, selection, by, *conditions(asked, where))
 
 
 def line_list(opened: Opened, name: str, selection: Selection, where: Mapping[str, str] | None = None,
@@ -142,7 +151,7 @@ def line_list(opened: Opened, name: str, selection: Selection, where: Mapping[st
     """
     asked = definition(name)
     known(asked, list(where or {}))
-    if missing_tables(opened, asked):
+    if missing_tables(opened.release, opened.programme, asked):
         return pd.DataFrame()
     lines, parameters = lines_of(asked, selection, where or {})
     counted = asked.counts[count or asked.main]
@@ -173,10 +182,10 @@ def _gathered(column: str, count: Count) -> str:
     return f"string_agg(distinct {text}, ' + ' order by {text})"
 
 
-def missing_tables(opened: Opened, asked: Definition) -> tuple[str, ...]:
+def missing_tables(release: Release, programme: Programme, asked: Definition) -> tuple[str, ...]:
     """The tables that a measure needs and the export did not hold, and the columns that nobody collects."""
-    columns = [each for each in asked.collects if not opened.programme.collects(*each.split("."))]
-    return (*(table for table in asked.needs if not opened.release.was_sent(table)), *columns)
+    columns = [each for each in asked.collects if not programme.collects(*each.split("."))]
+    return (*(table for table in asked.needs if not release.was_sent(table)), *columns)
 
 
 def known(asked: Definition, wanted: Sequence[str]) -> None:

@@ -56,13 +56,13 @@ def passport(opened: Opened, name: str, selection: Selection, where: Mapping[str
     return Passport(
         asked, opened.release.name, selection, cell, figures, _excluded(opened, asked, selection, cell),
         _findings(opened, asked, selection, cell), {each: read[each] for each in asked.needs if each in read},
-        missing_tables(opened, asked), table.statement, table.parameters,
+        missing_tables(opened.release, opened.programme, asked), table.statement, table.parameters,
     )  # fmt: skip
 
 
 def _excluded(opened: Opened, asked: Definition, selection: Selection, where: Mapping[str, str]
               ) -> dict[str, dict[str, int]]:  # fmt: skip
-    if not asked.exclusions or missing_tables(opened, asked):
+    if not asked.exclusions or missing_tables(opened.release, opened.programme, asked):
         return {}
     lines, parameters = lines_of(asked, selection, where, excluded=True)
     keys = {count: each.key for count, each in asked.counts.items() if not each.sum and not each.when}
@@ -78,7 +78,7 @@ def _findings(opened: Opened, asked: Definition, selection: Selection, where: Ma
     from data_schemas.tables import TABLES  # noqa: PLC0415 - pandera is slow to load, and only needed here
 
     columns = ["table_name", "rule", "column_name", "n_warned", "n_touching"]
-    if missing_tables(opened, asked):
+    if missing_tables(opened.release, opened.programme, asked):
         return pd.DataFrame(columns=columns)
     lines, parameters = lines_of(asked, selection, where)
     there = set(opened.columns(f"{lines} select * from lines limit 0", parameters))

@@ -18,7 +18,7 @@ from typing import Any
 from data_schemas.programme import Programme
 from data_schemas.rules import named_rules
 from pipelines import derive, sql
-from pipelines.aggregates import PATIENT
+from pipelines.cubes import PATIENT
 from pipelines.definitions import definition, names
 from pipelines.engines import Connection
 from pipelines.journal import Journal

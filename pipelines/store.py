@@ -369,8 +369,9 @@ class Store:
             shutil.rmtree(scratch, ignore_errors=True)
 
     def _sweep(self) -> None:
-        """Remove what an earlier writer left half done, and the aggregates of releases that are gone."""
-        gone = [each for each in self.folder.glob(f"{AGGREGATES}/*") if not self._has(each.name)]
+        """Remove what an earlier writer left half done, and the aggregates of what is no longer in the store."""
+        gone = [each for each in self.folder.glob(f"{AGGREGATES}/*")
+                if not any((self.folder / kind / each.name).is_dir() for kind in (RELEASES, CANDIDATES))]  # fmt: skip
         for left_over in [*self.folder.glob("tmp-*"), *self.folder.glob(f"{AGGREGATES}/*/tmp-*"), *gone]:
             if left_over.is_dir():
                 shutil.rmtree(left_over, ignore_errors=True)

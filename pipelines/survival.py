@@ -49,8 +49,7 @@ def curves(opened: Opened, name: str, selection: Selection, by: Sequence[str] = 
     head = asked.curve
     by = [*by, *(each for each in head.apart if each not in [*by, *(where or {})])]
     known(asked, [*by, *(where or {})])
-    persons = {"n": Count(key=asked.counts[asked.main].key)}
-    counted = grouped(opened, asked, selection, [*by, head.days, head.outcome], where or {}, persons)
+    counted = grouped(opened, asked, selection, [*by, head.days, head.outcome], where or {}, persons(asked))
     found: dict[tuple[str | None, ...], Curve] = {}
     if not counted.not_sent:
         frame = counted.frame
@@ -62,6 +61,11 @@ def curves(opened: Opened, name: str, selection: Selection, by: Sequence[str] = 
             found[cell] = _curve(counts.loc[[each == cell for each in keys]], head)
     return Curves(asked, head, opened.release.name, selection, tuple(by), found, counted.not_sent, counted.statement,
                   counted.parameters, counted.answered_from)  # fmt: skip
+
+
+def persons(asked: Definition) -> dict[str, Count]:
+    """What is counted by day and outcome."""
+    return {"n": Count(key=asked.counts[asked.main].key)}
 
 
 def _outcomes(outcomes: "pd.Series[str]", head: Head) -> "pd.Series[str]":

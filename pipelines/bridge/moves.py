@@ -11,8 +11,8 @@ import pandas as pd
 
 from data_schemas.programme import Programme
 from pipelines import derive, programme_tables, sql
-from pipelines.aggregates import PATIENT
 from pipelines.bridge.order import decision
+from pipelines.cubes import PATIENT
 from pipelines.definitions import Definition
 from pipelines.engines.serving import Reader
 from pipelines.measure import relation

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
+from pipelines.beforehand import SELECTIONS, asked
 from pipelines.cli.common import FORMAT, LANG, LATEST, STORE, open_release, rendered, told
-from pipelines.definitions import names
 from pipelines.errors import MeasureError
 from pipelines.measure import MeasureTable, line_list, measure
 from pipelines.messages import say
@@ -43,10 +43,10 @@ def measure_command(name: str, conditions: tuple[str, ...], by: tuple[str, ...],
 @STORE
 @LANG
 def aggregate(release_name: str, store_folder: Path, language: str) -> None:
-    """Count each measure of a large release beforehand, so that its first reader does not wait."""
+    """Count what the pages show of a large release beforehand, so that its first reader does not wait."""
     with told(language):
         opened = open_release(store_folder, release_name)
-        tables = [measure(opened, name, Selection(), by) for name in names() for by in (None, ())]
+        tables = [each.answer(opened, selection) for each in asked() for selection in SELECTIONS]
         n = sum(table.answered_from == "aggregates" for table in tables)
         click.echo(say("aggregate.done", language, release=opened.release.name, n=n, of=len(tables)))
 

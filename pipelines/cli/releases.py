@@ -48,10 +48,16 @@ BYTE_ORDER_MARK = "\ufeff"
     show_default=True,
     help="Size of a text file from which the cluster reads it; smaller ones are quicker here.",
 )
+@click.option(
+    "--aggregate",
+    is_flag=True,
+    help="Also count, of a large release, what the pages show with everyone or a period selected, so that no first "
+    "reader waits for it; on one machine this costs more than the import. A cluster always does.",
+)
 @STORE
 @LANG
 def import_command(export: Path, programme: str, cutoff: dt.datetime | None, export_dates: str | None, prepare: bool,
-                   engine: str, master: str | None, least: float, store_folder: Path, language: str
+                   engine: str, master: str | None, least: float, aggregate: bool, store_folder: Path, language: str
                    ) -> None:  # fmt: skip
     """Import an export, a folder or a .zip, and put the release in service."""
     from pipelines import importing  # noqa: PLC0415 - pandera is slow to load, and only needed here
@@ -69,7 +75,7 @@ def import_command(export: Path, programme: str, cutoff: dt.datetime | None, exp
             chosen = chosen.model_copy(update={"export_dates": export_dates})
         journalled("import", store)
         run = importing.prepare_export if prepare else importing.import_export
-        built_by = engines.on_cluster(master, int(least * (1 << 20))) if master else engines.embedded()
+        built_by = engines.on_cluster(master, int(least * (1 << 20))) if master else engines.embedded(aggregate)
         done = run(export, chosen, store, cutoff.date() if cutoff else None, progress, built_by)
         if not prepare:
             journalled("publication", store, done.release.name)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
+import pyarrow as pa
 
 from pipelines.dialect import Dialect
 from pipelines.errors import StoreError
@@ -48,6 +49,9 @@ class Builder(Connection, Protocol):
 
     A landed table holds text; `rowid + 1` is the number of its row in the file.
     """
+
+    def arrow(self, statement: str, parameters: Mapping[str, Any]) -> pa.Table:
+        """The rows of a SELECT, all of them, as they stand in memory."""
 
     def land_csv(self, path: Path, dialect: Dialect, table: str) -> None:
         """Every row of a delimited UTF-8 file as text into table `table`; what cannot be split to `<table>_broken`.
@@ -96,17 +100,25 @@ class Engine:
     Attributes:
         name: as the record of a release keeps it.
         builder: opens a builder; what it writes meanwhile goes into the folder that it is given.
+        failures: what a statement may raise that finds no room, or no cluster any more.
+        counts: whether it counts beforehand what the pages of a large release show (`beforehand.py`).
     """
 
     name: str
     builder: Callable[[Path], AbstractContextManager[Builder]]
+    failures: tuple[type[Exception], ...] = ()
+    counts: bool = False
 
 
-def embedded() -> Engine:
-    """The engine that needs no cluster."""
+def embedded(counts: bool = False) -> Engine:
+    """The engine that needs no cluster.
+
+    Args:
+        counts: as `Engine` has it; costs more than the import itself (`tests/benchmarks/RESULTS.md`).
+    """
     from pipelines.engines import duckdb  # noqa: PLC0415 - it reads this module
 
-    return Engine("duckdb", duckdb.builder)
+    return Engine("duckdb", duckdb.builder, duckdb.FAILURES, counts)
 
 
 def on_cluster(master: str, least: int) -> Engine:

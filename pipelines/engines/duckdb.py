@@ -26,6 +26,9 @@ RELEASED = """format parquet, parquet_version v2, compression zstd, compression_
 use_tmp_file false"""
 """How tables are written: identifiers without a dictionary, which costs and gains nothing."""
 
+FAILURES = (duckdb.Error,)
+"""What a statement may raise that finds no room."""
+
 
 @contextlib.contextmanager
 def builder(scratch: Path, memory: str = "1500MB") -> Iterator["Builder"]:
@@ -96,6 +99,11 @@ class Builder:
     def unregister(self, name: str) -> None:
         """Forget the frame of a name."""
         self._connection.unregister(name)
+
+    def arrow(self, statement: str, parameters: Mapping[str, Any]) -> pa.Table:
+        """The rows of a SELECT, all of them, as they stand in memory."""
+        self._connection.abort()
+        return self._connection.sql(statement, params=dict(parameters)).to_arrow_table()
 
     def batches(self, statement: str, rows: int) -> pa.RecordBatchReader:
         """The rows of a SELECT piece by piece."""

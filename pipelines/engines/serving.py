@@ -15,7 +15,6 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pyarrow as pa
-from pyarrow import parquet
 
 from pipelines import sql
 from pipelines.engines.hardened import connect
@@ -106,11 +105,10 @@ class Reader:
         with self._asked(statement) as (cursor, parsed):
             yield from cursor.sql(parsed, params=dict(parameters)).to_arrow_reader(rows)
 
-    def write(self, statement: str, parameters: Mapping[str, Any], path: Path) -> None:
-        """The same rows as a Parquet file, written beside the engine, which can write nothing."""
+    def arrow(self, statement: str, parameters: Mapping[str, Any]) -> pa.Table:
+        """The same rows, all of them, as they stand in memory."""
         with self._asked(statement) as (cursor, parsed):
-            table = cursor.sql(parsed, params=dict(parameters)).to_arrow_table()
-        parquet.write_table(table, path, compression="zstd")
+            return cursor.sql(parsed, params=dict(parameters)).to_arrow_table()
 
     @contextlib.contextmanager
     def _asked(self, statement: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb.Statement]]:

@@ -46,6 +46,9 @@ SETTINGS: Mapping[str, str] = {
 LOOPBACK: Mapping[str, str] = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
 """Where executors on this machine alone find the driver."""
 
+FAILURES = (PySparkException, Py4JError, *duckdb.FAILURES)
+"""What a statement may raise that finds no room, or no cluster any more."""
+
 ROWS = 100_000
 """Rows that are handed over at once."""
 
@@ -56,7 +59,7 @@ def engine(master: str, least: int) -> Engine:
     Args:
         least: bytes of a text file from which it is read by the cluster.
     """
-    return Engine("spark", partial(builder, master=master, least=least))
+    return Engine("spark", partial(builder, master=master, least=least), FAILURES, counts=True)
 
 
 @contextlib.contextmanager
@@ -125,7 +128,7 @@ class Builder:
         self._there: set[str] = set()
         self._handed_over: set[str] = set()
         self._numbered: set[str] = set()
-        self._kept: list[DataFrame] = []
+        self._kept: dict[str, list[DataFrame]] = {}
 
     def execute(self, statement: str, parameters: Any = None) -> Answer:
         """Run one statement with its parameters, named or in order."""
@@ -138,7 +141,7 @@ class Builder:
             case exp.Create(kind="VIEW"):
                 self._show(tree.this.name, self._asked(tree.expression))
             case exp.Create():
-                self._show(tree.this.name, self._cut(self._asked(tree.expression)))
+                self._keep(tree.this.name, self._asked(tree.expression))
             case exp.Insert():
                 self._bring_back(tree.this.name, self._asked(tree.expression))
             case exp.Drop():
@@ -146,6 +149,13 @@ class Builder:
             case _:
                 return Fetched([tuple(row) for row in self._asked(tree).collect()])
         return Fetched([])
+
+    def arrow(self, statement: str, parameters: Mapping[str, Any]) -> pa.Table:
+        """The rows of a SELECT, all of them, as they stand in memory."""
+        tree = translation.parsed(statement)
+        if not self._there & translation.tables_of(tree):
+            return self._embedded.arrow(statement, parameters)
+        return self._asked(translation.bound(tree, parameters)).toArrow()
 
     def _asked(self, tree: exp.Expr) -> DataFrame:
         """What a SELECT gives on the cluster, once it has every table that it reads."""
@@ -157,15 +167,15 @@ class Builder:
         frame.createOrReplaceTempView(f"`{name}`")
         self._there.add(name)
 
-    def _cut(self, frame: DataFrame) -> DataFrame:
-        """The frame kept by the executors, without the plan that made it: plans of tables that refer to tables would
-        grow beyond measure. What is lost is made again along the lineage of its data."""
-        self._kept.append(frame.persist(StorageLevel.MEMORY_AND_DISK))
+    def _keep(self, name: str, frame: DataFrame) -> None:
+        """Show a frame that the executors keep, without the plan that made it: plans of tables that refer to tables
+        would grow beyond measure. What is lost is made again along the lineage of its data."""
+        self._kept.setdefault(name, []).append(frame.persist(StorageLevel.MEMORY_AND_DISK))
         inner: Any = frame._jdf
         made = self._session._jsparkSession.internalCreateDataFrame(
             inner.queryExecution().toRdd(), inner.schema(), False
         )
-        return DataFrame(made, self._session)
+        self._show(name, DataFrame(made, self._session))
 
     def _hand_over(self, name: str) -> None:
         """Give the cluster a table that stands here, piece by piece."""
@@ -185,11 +195,16 @@ class Builder:
     def _forget_table(self, name: str) -> None:
         self._session.catalog.dropTempView(name)
         self._there.discard(name)
+        self._let_go(name)
+
+    def _let_go(self, name: str) -> None:
+        for frame in self._kept.pop(name, []):
+            frame.unpersist()
 
     def forget(self) -> None:
         """Let go of all tables."""
-        for frame in self._kept:
-            frame.unpersist()
+        for name in list(self._kept):
+            self._let_go(name)
 
     def land_csv(self, path: Path, dialect: Dialect, table: str) -> None:
         """Every row of a delimited UTF-8 file as text, read by the executors if it is large and each line is a row.
@@ -202,7 +217,7 @@ class Builder:
         if landed is None:
             self._embedded.land_csv(path, dialect, table)
             return
-        self._show(table, self._cut(landed.rows))
+        self._keep(table, landed.rows)
         broken = f"{table}_broken"
         self._embedded.execute(f"create temp table {sql.name(broken)} (record bigint, original varchar, rule varchar)")
         self._bring_back(broken, landed.broken)
@@ -247,7 +262,7 @@ class Builder:
     def _hold(self, table: str, rows: str, number: str, without: str) -> None:
         left_out = f"select n from ({without}) as w(n) where n is not null"
         kept = translation.bound(translation.parsed(f"select * from ({rows}) as r where {number} not in ({left_out})"))
-        self._show(table, self._cut(self._asked(kept)))
+        self._keep(table, self._asked(kept))
 
     def _here(self, numbers: str) -> str:
         """A query for numbers that the embedded engine can answer, whatever it reads."""
@@ -273,9 +288,11 @@ class Builder:
 
     def write_parquet(self, table: str, path: Path, order: str | None = None) -> None:
         """A table as one Parquet file: each executor writes its part, and the embedded engine puts them together."""
-        if table in self._there:
-            rows, parts = self._session.table(f"`{table}`"), self._scratch / f"{path.name}.parts"
-            (rows.orderBy(order) if order else rows).write.parquet(str(parts))
-            files = sql.literals(str(each) for each in sorted(parts.glob("*.parquet")))
-            self._embedded.execute(f"create temp view {sql.name(table)} as from read_parquet([{files}])")
-        self._embedded.write_parquet(table, path, order)
+        if table not in self._there:
+            self._embedded.write_parquet(table, path, order)
+            return
+        rows, parts = self._session.table(f"`{table}`"), self._scratch / f"{path.name}.parts"
+        (rows.orderBy(order) if order else rows).write.parquet(str(parts))
+        files = sql.literals(str(each) for each in sorted(parts.glob("*.parquet")))
+        self._embedded.execute(f"create temp view {sql.name(table)} as from read_parquet([{files}])")
+        self._embedded.write_parquet(table, path)  # the parts follow one another in the order of the rows

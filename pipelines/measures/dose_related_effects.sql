@@ -37,9 +37,10 @@ with firsts as (
     select
         patient_id,
         min(treatment_start_date + cast(onset_day as integer) - 1) as onset,
-        coalesce(arg_min(pt_label, onset_day), min(pt_label)) as pt_label
-    from special_effects
-    where dose_related
+        coalesce(min(pt_label) filter (where onset_day = first_onset_day), min(pt_label)) as pt_label
+    from (
+        select *, min(onset_day) over (partition by patient_id) as first_onset_day from special_effects where dose_related
+    )
     group by patient_id
 ),
 at_risk as (

@@ -7,10 +7,13 @@ import duckdb
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from pyarrow import parquet as pq
 
 from pipelines.aggregates import PAYS_FROM
+from pipelines.beforehand import SELECTIONS, asked
 from pipelines.cli import main
-from pipelines.definitions import definition, names
+from pipelines.definitions import definition
+from pipelines.engines import embedded
 from pipelines.erase import erase
 from pipelines.errors import StoreError
 from pipelines.importing import Imported
@@ -178,6 +181,17 @@ def test_aggregates_of_a_release_that_is_gone_are_swept_and_not_made_again(store
     (store.folder / "elsewhere").rename(opened.release.folder)
 
 
+def test_aggregates_of_a_candidate_wait_with_it(store: Store) -> None:
+    name = "2026-01-31-0123456789"
+    for kind in ("candidates", "aggregates"):
+        (store.folder / kind / name).mkdir(parents=True)
+    with store.writing():
+        assert (store.folder / "aggregates" / name).is_dir()
+    (store.folder / "candidates" / name).rmdir()
+    with store.writing():
+        assert not (store.folder / "aggregates" / name).is_dir()
+
+
 def test_a_reader_that_holds_an_erased_release_leaves_nothing_behind(store: Store, opened: Opened) -> None:
     effects(opened)
     erase(store, "a")
@@ -203,4 +217,44 @@ def test_they_are_made_beforehand_on_demand(store: Store, monkeypatch: pytest.Mo
     answer = CliRunner().invoke(main, ["aggregate", "--store", str(store.folder), "--lang", "en"])
     assert answer.exit_code == 0
     assert {path.name.rpartition("-")[0] for path in files(store)} >= {"effects", "treated_patients", "new_patients"}
-    assert f"of {2 * len(names())} tables" in answer.stdout
+    assert f"of {2 * len(asked())} tables" in answer.stdout
+
+
+def test_an_import_can_make_them_beforehand_as_a_reader_would(
+    new_store: Callable[[], Store], imported: Callable[..., Imported], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.importing.pays", lambda _: True)
+    monkeypatch.setattr("pipelines.importing.embedded", lambda: embedded(counts=True))
+    made = new_store()
+    imported(store=made, patients=PATIENTS, adverse_events=EFFECTS)
+    current = made.current()
+    assert current is not None
+    before = {path.name: pq.read_table(path) for path in files(made)}
+    for path in files(made):
+        path.unlink()
+    release = Opened(current, pays_from=0)
+    answers = [each.answer(release, selection) for each in asked() for selection in SELECTIONS]
+    assert sum(answer.answered_from == "aggregates" for answer in answers) == len(files(made)) == len(before)
+    assert {"effects", "serious_effects", "treated_patients"} <= {name.rpartition("-")[0] for name in before}
+    assert [path.name for path in files(made) if not pq.read_table(path).equals(before[path.name])] == []
+    release.close()
+
+
+def test_an_import_counts_nothing_beforehand_unless_asked_to(
+    new_store: Callable[[], Store], imported: Callable[..., Imported], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.importing.pays", lambda _: True)
+    made = new_store()
+    imported(store=made, patients=PATIENTS)
+    assert files(made) == []
+
+
+def test_an_import_that_cannot_make_them_is_none_the_worse(
+    new_store: Callable[[], Store], imported: Callable[..., Imported], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.importing.pays", lambda _: True)
+    monkeypatch.setattr("pipelines.importing.embedded", lambda: embedded(counts=True))
+    made = new_store()
+    made.create()
+    (made.folder / "aggregates").write_text("a file where the folder should be", encoding="utf-8")
+    assert imported(store=made, patients=PATIENTS).in_service

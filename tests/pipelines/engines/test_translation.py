@@ -41,6 +41,10 @@ def statements_of(export: Path, programme: str, store: Path) -> Asked:
             asked.append((statement, parameters))
             return self._inner.execute(statement, parameters)
 
+        def arrow(self, statement: str, parameters: Any) -> Any:
+            asked.append((statement, parameters))
+            return self._inner.arrow(statement, parameters)
+
         def hold(self, table: str, rows: str, without: str) -> None:
             asked.extend([(rows, None), (without, None)])
             self._inner.hold(table, rows, without)
@@ -58,7 +62,7 @@ def statements_of(export: Path, programme: str, store: Path) -> Asked:
         with duckdb.builder(scratch) as opened:
             yield Listening(opened)
 
-    import_export(export, load(programme), Store(store), engine=Engine("listening", builder))
+    import_export(export, load(programme), Store(store), engine=Engine("listening", builder, counts=True))
     return [each for each in asked if not any(word in each[0] for word in FILES)]
 
 
@@ -69,9 +73,14 @@ def said(statement: str, parameters: Any = None) -> str:
     return translation.said(tree) if isinstance(tree, exp.Query) else ""
 
 
-def test_every_statement_of_an_import_is_translated(sample: Callable[..., Path], tmp_path: Path) -> None:
+def test_every_statement_of_an_import_is_translated(
+    sample: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what is counted beforehand of a large release."""
+    monkeypatch.setattr("pipelines.importing.pays", lambda _: True)
     asked = statements_of(sample(150, "french"), "thalidomide", tmp_path / "store")
     assert len(asked) > 400
+    assert sum("of_month" in statement for statement, _ in asked) > 70
     for statement, parameters in asked:
         assert sqlglot.parse(said(statement, parameters), read="spark")
 
