@@ -126,11 +126,12 @@ def _refused(validator: Validator, mapped: MappedTable) -> None:
     original = sql.row_json(landed.file.dialect.header, "s.")
     validator.run(
         f"""insert into quarantine
-        select r.table_name, l.file, l.line, r.reasons, case when kept then {original} end,
+        with written as materialized (select s.rowid + 1 as record_no, {original} as original from text_{name} s)
+        select r.table_name, l.file, l.line, r.reasons, case when kept then w.original end,
                case when kept then k.row_key end, case when kept then k.identifiers end
         from (select *, not list_contains(reasons, '{OPPOSITION}') as kept from refused) r
         join placed l using (table_name, record_no) join keyed k using (table_name, record_no)
-        join text_{name} s on s.rowid + 1 = r.record_no
+        join written w using (record_no)
         where r.table_name = '{name}' order by r.record_no"""
     )
 
