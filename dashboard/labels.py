@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-from ruamel.yaml import YAML
 
 import data_schemas
 from dashboard import formats
 from dashboard.shown import Shown
 from dashboard.wording import said
+from data_schemas import shipped
 from data_schemas.programme import Programme
 from data_schemas.programme_parts import Text
 from data_schemas.vocabularies import labels
@@ -40,7 +40,7 @@ FLAGS = ("is_", "has_")
 
 @functools.cache
 def _texts(file_name: str) -> Mapping[str, Text]:
-    entries = YAML(typ="safe", pure=True).load((TEXTS / file_name).read_text(encoding="utf-8"))
+    entries = shipped.read((TEXTS / file_name).read_text(encoding="utf-8"))
     return {name: Text(**entry["label"]) for name, entry in entries.items()}
 
 

@@ -7,9 +7,8 @@ import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 from data_schemas import programme as programmes
+from data_schemas import shipped
 from data_schemas.generated import grid
 from data_schemas.programme_parts import Text
 from data_schemas.rules import Words, column_rules, named_rules
@@ -36,7 +35,7 @@ HEADINGS = {
 @functools.cache
 def texts(file: str) -> Mapping[str, Mapping[str, Text]]:
     """`columns` or `tables`: name → `label` and `text`."""
-    entries = YAML(typ="safe", pure=True).load((FOLDER / "texts" / f"{file}.yml").read_text(encoding="utf-8"))
+    entries = shipped.read((FOLDER / "texts" / f"{file}.yml").read_text(encoding="utf-8"))
     return {name: {part: Text.model_validate(text) for part, text in entry.items()} for name, entry in entries.items()}
 
 

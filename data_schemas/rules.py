@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from ruamel.yaml import YAML
 
+from data_schemas import shipped
 from data_schemas.programme import Programme
 from data_schemas.programme_parts import Severity, Text
 
@@ -51,7 +51,7 @@ class Rule(Words):
 
 @functools.cache
 def _file() -> Mapping[str, Mapping[str, dict[str, object]]]:
-    return YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    return shipped.read(FILE.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
 @functools.cache

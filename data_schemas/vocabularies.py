@@ -5,8 +5,7 @@ import functools
 from collections.abc import Mapping
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
+from data_schemas import shipped
 from data_schemas.programme import Programme
 from data_schemas.programme_parts import Text
 
@@ -15,7 +14,7 @@ FOLDER = Path(__file__).parent / "vocabularies"
 
 @functools.cache
 def _shared() -> Mapping[str, Mapping[str, Text]]:
-    lists = YAML(typ="safe", pure=True).load((FOLDER / "codes.yml").read_text(encoding="utf-8"))
+    lists = shipped.read((FOLDER / "codes.yml").read_text(encoding="utf-8"))
     shared = {name: {str(code): Text(**text) for code, text in entries.items()} for name, entries in lists.items()}
     shared["region"] = {row["code"]: Text(fr=row["name"], en=row["name"]) for row in _rows("regions.csv")}
     shared["system_organ_class"] = {

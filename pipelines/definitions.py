@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from ruamel.yaml import YAML
 
+from data_schemas import shipped
 from data_schemas.programme import Programme
 from data_schemas.programme_parts import Text
 from data_schemas.vocabularies import labels
@@ -200,7 +200,7 @@ def definition(name: str) -> Definition:
         raise MeasureError("measure.unknown", known=", ".join(names()))
     text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
     head, body = text.removeprefix("/* ---").split("--- */", 1)
-    said = YAML(typ="safe", pure=True).load(head)
+    said = shipped.read(head)
     if "same_as" not in said:
         return Definition(name=name, body=body.strip(), **said)
     other = definition(said["same_as"])
@@ -210,21 +210,21 @@ def definition(name: str) -> Definition:
 @functools.cache
 def count_texts() -> Mapping[str, CountText]:
     """The words of every figure, by name."""
-    entries = YAML(typ="safe", pure=True).load((FOLDER / "counts.yml").read_text(encoding="utf-8"))
+    entries = shipped.read((FOLDER / "counts.yml").read_text(encoding="utf-8"))
     return {name: CountText.model_validate(entry) for name, entry in entries.items()}
 
 
 @functools.cache
 def line_columns() -> Mapping[str, Text]:
     """The words of columns that only line lists have."""
-    entries = YAML(typ="safe", pure=True).load((FOLDER / "columns.yml").read_text(encoding="utf-8"))
+    entries = shipped.read((FOLDER / "columns.yml").read_text(encoding="utf-8"))
     return {name: Text.model_validate(entry) for name, entry in entries.items()}
 
 
 @functools.cache
 def dimensions() -> Mapping[str, Dimension]:
     """Everything that measures can be broken down by, by name."""
-    entries = YAML(typ="safe", pure=True).load((FOLDER / "dimensions.yml").read_text(encoding="utf-8"))
+    entries = shipped.read((FOLDER / "dimensions.yml").read_text(encoding="utf-8"))
     return {name: Dimension.model_validate(entry) for name, entry in entries.items()}
 
 

@@ -4,8 +4,7 @@ import functools
 from collections.abc import Mapping
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
+from data_schemas import shipped
 from data_schemas.errors import OperatorError
 from data_schemas.programme_parts import Text
 from pipelines.errors import ExportRefused
@@ -17,7 +16,7 @@ LANGUAGES = ("fr", "en")
 @functools.cache
 def messages() -> Mapping[str, Text]:
     """Every message by its key."""
-    entries = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
+    entries = shipped.read(FILE.read_text(encoding="utf-8"))
     return {key: Text.model_validate(entry) for key, entry in entries.items()}
 
 

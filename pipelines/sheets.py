@@ -7,8 +7,7 @@ import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
+from data_schemas import shipped
 from data_schemas.generated import grid
 from data_schemas.programme_parts import Text
 from pipelines.definitions import FOLDER, Definition, count_texts, definition, dimensions, names
@@ -20,7 +19,7 @@ LANGUAGES = ("fr", "en")
 @functools.cache
 def words_in(language: str) -> Mapping[str, str]:
     """The words around what the heads say."""
-    entries = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
+    entries = shipped.read(FILE.read_text(encoding="utf-8"))
     return {key: Text.model_validate(text).in_language(language) for key, text in entries.items()}
 
 

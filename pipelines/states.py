@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
-from ruamel.yaml import YAML
 
+from data_schemas import shipped
 from data_schemas.programme_parts import Text
 
 OBSERVED = "observed"
@@ -34,7 +34,7 @@ class _State(BaseModel):
 
 @functools.cache
 def _states() -> Mapping[str, _State]:
-    entries = YAML(typ="safe", pure=True).load((Path(__file__).parent / "states.yml").read_text(encoding="utf-8"))
+    entries = shipped.read((Path(__file__).parent / "states.yml").read_text(encoding="utf-8"))
     return {name: _State.model_validate(entry) for name, entry in entries.items()}
 
 

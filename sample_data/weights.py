@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from ruamel.yaml import YAML
 
-from data_schemas import vocabularies
+from data_schemas import shipped, vocabularies
 
 FOLDER = Path(__file__).parent / "calibration"
 
@@ -16,7 +15,7 @@ FOLDER = Path(__file__).parent / "calibration"
 @functools.cache
 def read(name: str) -> Any:
     """The content of a YAML file of the folder, by its name without ending."""
-    return YAML(typ="safe", pure=True).load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
+    return shipped.read((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
 
 
 @functools.cache
@@ -36,5 +35,5 @@ def system_organ_classes() -> dict[str, tuple[str, str]]:
 @functools.cache
 def french_labels(vocabulary: str) -> dict[str, str]:
     """Code → French label, of a list that every programme shares."""
-    lists = YAML(typ="safe", pure=True).load((vocabularies.FOLDER / "codes.yml").read_text(encoding="utf-8"))
+    lists = shipped.read((vocabularies.FOLDER / "codes.yml").read_text(encoding="utf-8"))
     return {str(code): texts["fr"] for code, texts in lists[vocabulary].items()}

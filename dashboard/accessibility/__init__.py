@@ -7,9 +7,9 @@ import functools
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
-from ruamel.yaml import YAML
 
 from dashboard.wording import LANGUAGES, said, text_in
+from data_schemas import shipped
 from data_schemas.programme_parts import Text
 
 FOLDER = Path(__file__).parent
@@ -35,7 +35,7 @@ class Known(BaseModel):
 @functools.cache
 def known() -> tuple[Known, ...]:
     """The reviewed list."""
-    entries = YAML(typ="safe", pure=True).load((FOLDER / "known.yml").read_text(encoding="utf-8"))
+    entries = shipped.read((FOLDER / "known.yml").read_text(encoding="utf-8"))
     return tuple(TypeAdapter(list[Known]).validate_python(entries))
 
 

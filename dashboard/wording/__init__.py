@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 from babel import Locale
-from ruamel.yaml import YAML
 
 from dashboard import formats
+from data_schemas import shipped
 from data_schemas.programme_parts import Text
 
 FOLDER = Path(__file__).parent
@@ -52,7 +52,7 @@ def said(written: Text, wanted: str) -> str:
 @functools.cache
 def sentences(wanted: str) -> Mapping[str, str]:
     """Key → sentence; a key is the path to it in the file, joined by dots."""
-    tree = YAML(typ="safe", pure=True).load((FOLDER / f"{wanted}.yml").read_text(encoding="utf-8"))
+    tree = shipped.read((FOLDER / f"{wanted}.yml").read_text(encoding="utf-8"))
     return {key: formats.typeset(written, wanted) for key, written in _leaves(tree, "")}
 
 

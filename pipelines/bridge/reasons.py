@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from ruamel.yaml import YAML
-
+from data_schemas import shipped
 from data_schemas.programme_parts import Part, Text
 
 FILE = Path(__file__).parent / "reasons.yml"
@@ -28,7 +27,7 @@ class Reason(Part):
 @functools.cache
 def every_reason() -> Mapping[str, Reason]:
     """Every reason by its code."""
-    entries = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
+    entries = shipped.read(FILE.read_text(encoding="utf-8"))
     return {code: Reason.model_validate(entry) for code, entry in entries.items()}
 
 

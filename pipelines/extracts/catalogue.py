@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
-from ruamel.yaml import YAML
 
+from data_schemas import shipped
 from pipelines.errors import ExtractError
 from pipelines.extracts.request import Figures, Ledger, Part, Rows
 
@@ -30,7 +30,7 @@ class _Entry(BaseModel):
 @functools.cache
 def catalogue() -> Mapping[str, Ledger | Figures | Rows]:
     """Every standard extract by its name, those that may leave the circle first."""
-    entries = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
+    entries = shipped.read(FILE.read_text(encoding="utf-8"))
     return {name: _Entry.model_validate(entry).content for name, entry in entries.items()}
 
 

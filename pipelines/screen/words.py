@@ -5,8 +5,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
+from data_schemas import shipped
 from pipelines import sql
 
 FILE = Path(__file__).parent / "words.yml"
@@ -15,7 +14,7 @@ PLURALS = ("es", "s", "x")
 
 @functools.cache
 def _file() -> Mapping[str, Mapping[str, list[str]]]:
-    return YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    return shipped.read(FILE.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
 def listed(part: str, name: str) -> Sequence[str]:

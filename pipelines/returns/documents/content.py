@@ -7,8 +7,8 @@ from pathlib import Path
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from ruamel.yaml import YAML
 
+from data_schemas import shipped
 from data_schemas.programme_parts import Text
 from pipelines.bridge.reasons import every_reason
 from pipelines.messages import say
@@ -28,7 +28,7 @@ RECENT = 12
 @functools.cache
 def words() -> Mapping[str, Text]:
     """Every text of the documents by its key."""
-    entries = YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
+    entries = shipped.read(FILE.read_text(encoding="utf-8"))
     return {key: Text.model_validate(entry) for key, entry in entries.items()}
 
 
