@@ -6,9 +6,14 @@ from dashboard import access
 from dashboard.access import Reader
 from dashboard.wording import text
 
+LEAVING = "leaving"
+"""In the state of a page whose reader signs out: another run may overtake the one that ended the sign-in."""
+
 
 def not_admitted(reader: Reader) -> None:
     """Someone without a role, or whose sign-in no longer holds."""
+    if st.session_state.get(LEAVING):
+        st.logout()
     st.title(text("access.refused_title"), anchor=False)
     st.error(text(f"access.refused.{reader.refused}"), icon=":material/block:")
     with st.container(horizontal=True):
@@ -33,5 +38,6 @@ def sign_out_button() -> None:
     """Ends the sign-in, here and in every window that has it."""
     if access.known().sign_in is not None and st.button(text("access.sign_out"), icon=":material/logout:",
                                                         type="tertiary", key="sign-out"):  # fmt: skip
+        st.session_state[LEAVING] = True
         access.sign_out()
         st.logout()

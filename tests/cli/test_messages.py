@@ -33,7 +33,7 @@ CHECKS = (ROOT / "pipelines" / "returns" / "checks.py").read_text(encoding="utf-
 EXTRACTED = ("state", "empty_cells", "event", "indication_code", "first_month", "last_month", "dimension", "code",
              "parent", "depth", "n", "undivided")  # fmt: skip
 FAMILIES = {
-    "import": ("read", "file", "note", "mapped", "validate", "derive", "release"),
+    "import": ("read", "file", "note", "mapped", "validate", "derive", "release", "aggregates"),
     "import.dates": ("iso", "dmy", "mdy", "none"),
     "import.found": ("certain", "likely"),
     "import.note": ("trailing_separators", "lines_set_aside", "zeros_of_regions", "lines_above", "date_marks"),

@@ -24,6 +24,9 @@ from pipelines.store import Store
 Page = Callable[..., AppTest]
 PAGE, AUGUST = "monthly_return", "2022-08"
 NAME, ROLE = "A. Martin", "Pharmacien responsable"
+BOTH_AT_NIGHT = ["fr", pytest.param("en", marks=pytest.mark.nightly)]
+"""What is done on the page does not depend on the language; both are tried at night."""
+
 OFFICER = text_in("fr", "role.mah_officer")
 
 
@@ -179,7 +182,7 @@ def test_what_cannot_be_written_down_is_not_signed(page: Page, ready: Store, tmp
     assert drafts(ready)[0].signatures == ()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH_AT_NIGHT)
 def test_a_sealed_pack_is_taken_for_a_purpose(page: Page, ready: Store, key: Path, language: str) -> None:
     steps.sign(ready, AUGUST, NAME, ROLE)
     steps.archive(ready, AUGUST, signing.load_key(key, ready.folder))
@@ -209,7 +212,7 @@ def test_a_changed_pack_is_said_on_its_page(page: Page, ready: Store, key: Path)
     assert "2022-08-v1.csv" in app.error[0].value
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH_AT_NIGHT)
 def test_a_month_declared_before_asks_for_the_reason_of_its_new_version(
     page: Page, store: Store, language: str
 ) -> None:
@@ -253,7 +256,7 @@ def _declare_wrongly(folder: Path, stores: dict[str, Path], store: Store) -> Non
     import_export(export, load("thalidomide"), store)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH_AT_NIGHT)
 def test_a_note_is_kept_and_one_that_names_a_patient_is_refused(page: Page, stores: dict[str, Path], tmp_path: Path,
                                                                 language: str) -> None:  # fmt: skip
     store = Store(Path(shutil.copytree(stores["data"], tmp_path / "store")))
@@ -276,7 +279,7 @@ def test_what_is_given_up_leaves_nothing(page: Page, ready: Store) -> None:
     assert text_in("fr", "monthly_return.discarded") in said(app)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH_AT_NIGHT)
 def test_two_sealed_returns_are_compared(page: Page, store: Store, key: Path, language: str) -> None:
     release, secret = store.releases()[0].name, signing.load_key(key, store.folder)
     for n, (period, reason) in enumerate([(AUGUST, ""), (AUGUST, "Relecture")]):
@@ -290,7 +293,7 @@ def test_two_sealed_returns_are_compared(page: Page, store: Store, key: Path, la
     assert month_name(AUGUST, language) in cells(app)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH_AT_NIGHT)
 def test_a_programme_that_asks_for_no_return_says_so(page: Page, public_store: Path, language: str) -> None:
     app = page(public_store, PAGE, language)
     assert not app.exception

@@ -190,6 +190,7 @@ def test_every_figure_is_the_number_of_its_lines(
     assert looked_at > FEWEST
 
 
+@pytest.mark.nightly
 def test_a_wrong_figure_is_found(page: Page, stores: dict[str, Path], screen: Screen, opened: Opened,
                                  monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     """One patient too many in one measure, planted between the measure and the page."""

@@ -215,7 +215,7 @@ def killing(process: subprocess.Popen[bytes], left: int) -> Callable[[str, str],
     return look
 
 
-@pytest.mark.parametrize("tries", [6, pytest.param(100, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("tries", [3, pytest.param(100, marks=pytest.mark.nightly)])
 def test_a_writer_that_is_killed_leaves_the_bucket_before_or_after(
     tries: int,
     machine: Machine,
