@@ -15,6 +15,9 @@ WITH_SELECTION = [name for name in PAGES if name not in WITHOUT]
 RELEASES = ("data", "one patient", "not sent", "several")
 Page = Callable[..., AppTest]
 
+BOTH_AT_NIGHT = ["fr", pytest.param("en", marks=pytest.mark.nightly)]
+"""`test_every_page_opens` is tried in both languages each time."""
+
 
 def words(app: AppTest) -> str:
     """Everything that a page says outside its tables."""
@@ -35,7 +38,7 @@ def test_every_page_opens(page: Page, stores: dict[str, Path], release: str, nam
     assert text_in(language, "status.synthetic") in words(app)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH_AT_NIGHT)
 @pytest.mark.parametrize("name", WITH_SELECTION)
 def test_every_page_opens_on_a_selection_without_patients(
     page: Page, stores: dict[str, Path], name: str, language: str
@@ -45,7 +48,7 @@ def test_every_page_opens_on_a_selection_without_patients(
     assert "**0**" in words(app)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH_AT_NIGHT)
 @pytest.mark.parametrize("name", WITH_SELECTION)
 def test_every_page_opens_outside_the_months_of_the_data(
     page: Page, stores: dict[str, Path], name: str, language: str
@@ -119,7 +122,7 @@ def test_a_damaged_release_is_told_in_words_on_the_page(
     assert [error.value for error in app.error] == [text_in("fr", "start.broken")]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", BOTH_AT_NIGHT)
 @pytest.mark.parametrize("name", WITH_SELECTION)
 def test_every_page_with_figures_says_that_its_release_is_damaged(
     page: Page, stores: dict[str, Path], tmp_path: Path, name: str, language: str
