@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from pipelines.objects.places import folder_of, is_address
+from pipelines.objects.places import STORE_VARIABLE, folder_of, is_address
 
 
 def store_folder() -> Path:
@@ -17,7 +17,7 @@ def store_folder() -> Path:
     Raises:
         StoreError: it is no address, or others could read the working copy.
     """
-    return _asked_folder(tuple(sys.argv[1:]), os.environ.get("RTU_STORE", "store"))
+    return _asked_folder(tuple(sys.argv[1:]), os.environ.get(STORE_VARIABLE, "store"))
 
 
 @functools.lru_cache(maxsize=4)

@@ -12,18 +12,19 @@ from typing import Any
 
 from pipelines import sql
 from pipelines.engines.hardened import connect
-from pipelines.store import IDENTITY, Store
+from pipelines.store import CANDIDATES, IDENTITY, NAME, Release, Store
 
 
 def take_files(built: Path, record: Mapping[str, Any], store: Store) -> None:
-    """Put the file of a release in place of each built one that holds the same rows in the same order.
+    """Put the file of a release, or of a candidate, in place of each built one of the same rows in the same order.
 
     Args:
         built: folder of Parquet files that are about to become a release.
         record: what `release.json` will say of them.
     """
     told = (*IDENTITY, "counts")
-    for release in store.releases():
+    waiting = (Release(path) for path in (store.folder / CANDIDATES).glob("*") if NAME.match(path.name))
+    for release in (*store.releases(), *waiting):
         is_whole = release.cutoff.isoformat() == record["cutoff"] and not release.faults()
         if is_whole and all(release.record[each] == record[each] for each in told):
             for path in built.glob("*.parquet"):

@@ -11,9 +11,9 @@ from pipelines.access.journal import operator
 from pipelines.access.settings import asked
 from pipelines.backups import archive
 from pipelines.backups.archive import VARIABLE
-from pipelines.cli.common import LANG, SETTINGS, STORE_HELP, STORE_VARIABLE, StorePlace, journalled, store_at, told
+from pipelines.cli.common import LANG, SETTINGS, STORE_HELP, StorePlace, journalled, store_at, told
 from pipelines.messages import explain, say
-from pipelines.objects.places import copy_at
+from pipelines.objects.places import STORE_VARIABLE, copy_at
 from pipelines.store import Store
 
 FILE = click.argument("file", type=click.Path(path_type=Path))

@@ -17,13 +17,12 @@ from pipelines.access.settings import VARIABLE, asked
 from pipelines.candidates import candidates
 from pipelines.errors import StoreError
 from pipelines.messages import LANGUAGES, explain
-from pipelines.objects.places import copy_at, folder_of, is_address
+from pipelines.objects.places import STORE_VARIABLE, copy_at, folder_of, is_address
 from pipelines.opened import Opened
 from pipelines.store import NAME, Release, Store
 
 LATEST = "latest"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-STORE_VARIABLE = "RTU_STORE"
 
 
 @contextlib.contextmanager

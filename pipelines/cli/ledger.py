@@ -7,10 +7,11 @@ import click
 
 from data_schemas.programme import load
 from pipelines import signing
-from pipelines.cli.common import LANG, STORE, STORE_HELP, STORE_VARIABLE, StorePlace, journalled, store_at, told
+from pipelines.cli.common import LANG, STORE, STORE_HELP, StorePlace, journalled, store_at, told
 from pipelines.errors import LedgerError, StoreError
 from pipelines.ledger_reports import audit_report, entry_line, published_report
 from pipelines.messages import say
+from pipelines.objects.places import STORE_VARIABLE
 from pipelines.protected import facts as elsewhere
 from pipelines.protected.audit import DRAWN, audit
 from pipelines.protected.files import LedgerFiles

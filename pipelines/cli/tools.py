@@ -10,9 +10,9 @@ import click
 from data_schemas import generated
 from pipelines import sheets
 from pipelines.access.settings import VARIABLE
-from pipelines.cli.common import LANG, SETTINGS, STORE_HELP, STORE_VARIABLE, told
+from pipelines.cli.common import LANG, SETTINGS, STORE_HELP, told
 from pipelines.messages import say
-from pipelines.objects.places import is_address
+from pipelines.objects.places import STORE_VARIABLE, is_address
 
 
 @click.command()

@@ -35,8 +35,10 @@ def sweep(spill: Path) -> None:
     for folder in spill.glob("*-*-*"):
         place, pid, _ = folder.name.split("-", 2)
         with contextlib.suppress(OSError):
-            is_ours, age = place == _place(), time.time() - folder.stat().st_mtime
-            if not Path("/proc", pid).exists() if is_ours else age > HELD:
+            is_gone = not Path("/proc", pid).exists()
+            if place != _place():
+                is_gone = time.time() - folder.stat().st_mtime > HELD
+            if is_gone:
                 shutil.rmtree(folder)
 
 

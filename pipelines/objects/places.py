@@ -22,7 +22,10 @@ from pipelines.errors import StoreError
 if TYPE_CHECKING:
     from pipelines.objects.copies import Copy  # loads what seals, which only such a store needs
 
-SCHEME, CACHE = "s3://", "RTU_CACHE"
+STORE_VARIABLE, CACHE = "RTU_STORE", "RTU_CACHE"
+"""The variables that name the store, and where working copies lie."""
+
+SCHEME = "s3://"
 ADDRESS = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*)/?")
 
 Use = Literal["commands", "dashboard"]

@@ -6,14 +6,12 @@ separators and conventions apart, search for identifiers of persons, rules betwe
 derived tables, keep the text of rows that fail or say why to anyone, an immutable release.
 """
 
-import sys
-from pathlib import Path
-
 import pandas as pd
 import pandera.errors
+from asked import tables
 
-from data_schemas.programme import Programme, load
-from data_schemas.tables import TABLES, metadata, schema
+from data_schemas.programme import Programme
+from data_schemas.tables import metadata, schema
 from data_schemas.vocabularies import spellings
 
 
@@ -36,18 +34,15 @@ def values(table: str, text: pd.DataFrame, programme: Programme) -> pd.DataFrame
 
 def main() -> None:
     """Check every table, and write what holds."""
-    export, out, programme = Path(sys.argv[1]), Path(sys.argv[2]), load("thalidomide")
-    out.mkdir()
-    for name, table in TABLES.items():
-        if not (path := export / f"{name}.csv").exists():
-            continue
+    programme, sent = tables()
+    for table, path, target in sent:
         text = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
-        frame = values(name, text, programme)
+        frame = values(table.name, text, programme)
         try:
             frame = schema(table, programme).validate(frame, lazy=True)
         except pandera.errors.SchemaErrors as found:
             frame = frame.drop(index=found.failure_cases["index"].dropna().unique())
-        frame.to_parquet(out / f"{name}.parquet")
+        frame.to_parquet(target)
 
 
 if __name__ == "__main__":

@@ -5,15 +5,13 @@ polars, made from those of `data_schemas.tables`, leaves failing rows out and wr
 not do is said in `in_pandas.py`.
 """
 
-import sys
-from pathlib import Path
-
 import pandera.errors
 import pandera.polars as pa
 import polars as pl
+from asked import tables
 
-from data_schemas.programme import Programme, load
-from data_schemas.tables import TABLES, Table, metadata, schema
+from data_schemas.programme import Programme
+from data_schemas.tables import Table, metadata, schema
 from data_schemas.vocabularies import spellings
 
 TYPES = {"date": pl.Date, "integer": pl.Int64, "decimal": pl.Float64}
@@ -45,18 +43,15 @@ def values(table: str, text: pl.DataFrame, programme: Programme) -> pl.DataFrame
 
 def main() -> None:
     """Check every table, and write what holds."""
-    export, out, programme = Path(sys.argv[1]), Path(sys.argv[2]), load("thalidomide")
-    out.mkdir()
-    for name, table in TABLES.items():
-        if not (path := export / f"{name}.csv").exists():
-            continue
-        frame = values(name, pl.read_csv(path, infer_schema=False), programme)
+    programme, sent = tables()
+    for table, path, target in sent:
+        frame = values(table.name, pl.read_csv(path, infer_schema=False), programme)
         try:
             frame = polars_schema(table, programme).validate(frame, lazy=True)
         except pandera.errors.SchemaErrors as found:
             bad = found.failure_cases["index"].drop_nulls().unique()
             frame = frame.with_row_index("row").filter(~pl.col("row").is_in(bad.implode())).drop("row")
-        frame.write_parquet(out / f"{name}.parquet")
+        frame.write_parquet(target)
 
 
 if __name__ == "__main__":

@@ -55,6 +55,17 @@ def test_other_rows_stay_as_they_are(store: Store, tmp_path: Path, visits: str) 
     assert (other / "core_visits.parquet").read_bytes() == before
 
 
+def test_files_of_a_candidate_are_taken_as_well(store: Store, tmp_path: Path) -> None:
+    current = store.current()
+    assert current is not None
+    record, again = current.record, built(store, tmp_path / "again", "select *")
+    candidate = store.folder / "candidates" / current.name
+    candidate.parent.mkdir()
+    current.folder.rename(candidate)
+    twins.take_files(again, record, store)
+    assert (again / "core_visits.parquet").read_bytes() == (candidate / "core_visits.parquet").read_bytes()
+
+
 def test_a_damaged_release_gives_nothing(store: Store, tmp_path: Path) -> None:
     current = store.current()
     assert current is not None
