@@ -25,7 +25,8 @@ from pipelines.access.sessions import Sessions
 from pipelines.access.settings import Settings
 from pipelines.errors import StoreError
 from pipelines.messages import explain
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 
 ROLE, SEEN, PURPOSE = "role", "rows_seen", "purpose"
 FIRST_ROLE: RoleName = "mah_officer"

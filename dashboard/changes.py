@@ -20,8 +20,9 @@ from pipelines.bridge.bridges import Bridge, bridge
 from pipelines.bridge.returned import Return
 from pipelines.definitions import definition, names
 from pipelines.opened import Opened
+from pipelines.release import Release
 from pipelines.selection import Selection
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 if TYPE_CHECKING:
     from pipelines.changes import TableChanges  # loads pandera, which is slow

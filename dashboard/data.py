@@ -31,8 +31,9 @@ from pipelines.estimates import Estimated
 from pipelines.measure import MeasureTable
 from pipelines.nowcasting import LateReporting, late_reporting
 from pipelines.opened import Opened
+from pipelines.release import Release
 from pipelines.selection import DATE_BASES, Selection
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 KEPT = "release"
 _OPENING = threading.Lock()

@@ -25,8 +25,9 @@ from pipelines.measure import MeasureTable
 from pipelines.messages import explain, say
 from pipelines.opened import Opened
 from pipelines.protected.publication import follow_if_signed
+from pipelines.release import Release
 from pipelines.selection import Selection
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 HEADLINES = ("new_patients", "treated_patients", "on_treatment")
 """The figures that are compared before a candidate is published."""

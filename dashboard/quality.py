@@ -14,7 +14,8 @@ from dashboard.places import store_folder
 from pipelines import quality as figures
 from pipelines.findings import states
 from pipelines.opened import Opened
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 
 FIGURES: Mapping[str, Callable[[Opened], pd.DataFrame]] = {
     "completeness": figures.completeness,

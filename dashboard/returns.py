@@ -19,6 +19,7 @@ from pipelines.bridge.reasons import every_reason
 from pipelines.bridge.reconcile import MEASURE
 from pipelines.definitions import definition
 from pipelines.messages import say
+from pipelines.release import RELEASES, Release
 from pipelines.returns import clock, packs, steps
 from pipelines.returns import history as declarations
 from pipelines.returns.documents import content, typeset
@@ -28,7 +29,7 @@ from pipelines.returns.history import History
 from pipelines.returns.packs import Pack
 from pipelines.returns.statement import Line, Statement
 from pipelines.returns.steps import Progress
-from pipelines.store import RELEASES, Release, Store
+from pipelines.store import Store
 
 SEALED, DRAFT, IMPORTED, OPEN = "sealed", "draft", "imported", "open"
 

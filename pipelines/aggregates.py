@@ -15,8 +15,8 @@ import pandas as pd
 from pipelines import cubes, sql
 from pipelines.cubes import BELONGS, OF_PATIENT, PATIENT, Counted, Cube
 from pipelines.engines.serving import Error, Reader
+from pipelines.release import Release
 from pipelines.selection import Selection, kept
-from pipelines.store import Release
 
 PAYS_FROM = 100_000
 """Loaded rows of a release from which cubes are made (measured: `tests/benchmarks/RESULTS.md`)."""

@@ -24,8 +24,8 @@ from pipelines.engines import Builder
 from pipelines.measure import Grouped, counted_for_everyone, grouped, missing_tables
 from pipelines.opened import Opened
 from pipelines.relations import views
+from pipelines.release import Release
 from pipelines.selection import DateBasis, Selection
-from pipelines.store import Release
 from pipelines.survival import persons
 
 SELECTIONS = Selection(), Selection(from_month="2000-01")

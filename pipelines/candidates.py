@@ -8,9 +8,11 @@ candidate: each would bring the patient back.
 from pathlib import Path
 from typing import Any
 
+from pipelines.durable import move, sync
 from pipelines.errors import StoreError
 from pipelines.journal import Entry
-from pipelines.store import CANDIDATES, NAME, RECORD, RELEASES, Release, Store, move, sync, write_record
+from pipelines.release import CANDIDATES, NAME, RECORD, RELEASES, Release, write_record
+from pipelines.store import Store
 
 
 def candidates(store: Store) -> list[Release]:

@@ -20,7 +20,7 @@ from pipelines.engines.serving import Reader
 from pipelines.errors import StoreError
 from pipelines.opened import reading
 from pipelines.received import released_columns
-from pipelines.store import Release
+from pipelines.release import Release
 
 FIELD = "field"
 """The dimension that tells fields apart, by which forms are complete or not."""

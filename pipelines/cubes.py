@@ -19,8 +19,8 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from pipelines import sql
+from pipelines.release import Release
 from pipelines.selection import RELATIONS
-from pipelines.store import Release
 
 PATIENT, OF_PATIENT = "patient_id", "of_"
 """The patient of a line, and what the names of that patient's columns begin with in a cube."""

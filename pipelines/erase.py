@@ -22,7 +22,8 @@ from pipelines.engines import duckdb as engine
 from pipelines.errors import StoreError
 from pipelines.journal import Entry
 from pipelines.recorded import after_erasure
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 from pipelines.withheld import EPISODE, PATIENT
 
 NAMED = ("core_initiations", "quarantine")

@@ -18,7 +18,7 @@ import pandas as pd
 
 from pipelines.engines.serving import Reader
 from pipelines.opened import reading
-from pipelines.store import Release
+from pipelines.release import Release
 
 NEW, PERSISTING, RESOLVED, STABLE = "NEW", "PERSISTING", "RESOLVED", "STABLE"
 ORDER = (NEW, PERSISTING, RESOLVED, STABLE)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipelines.store import Release
+from pipelines.release import Release
 
 
 @dataclass(frozen=True)

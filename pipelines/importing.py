@@ -45,7 +45,8 @@ from pipelines.imported import Imported, TableCount
 from pipelines.journal import Erased
 from pipelines.mapping import MappedTable
 from pipelines.read import Landed
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 from pipelines.validate import Validator
 
 SWITCH = "PANDERA_VALIDATION_ENABLED"

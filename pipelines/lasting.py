@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.access import sessions
-from pipelines.store import AGGREGATES, LOCK, SPILL
+from pipelines.release import AGGREGATES, SPILL
+from pipelines.store import LOCK
 
 IMPORT = "import"
 """The folder of an import under way (`pipelines.background`)."""

@@ -17,9 +17,9 @@ from pipelines.cubes import Counted
 from pipelines.definitions import Count, Definition, collected, definition
 from pipelines.errors import MeasureError
 from pipelines.opened import Opened
+from pipelines.release import Release
 from pipelines.selection import RELATIONS, DateBasis, Selection
 from pipelines.states import OBSERVED
-from pipelines.store import Release
 
 Source = Literal["lines", "aggregates"]
 

@@ -14,7 +14,7 @@ from pipelines import programme_tables
 from pipelines.aggregates import PAYS_FROM, Aggregates
 from pipelines.engines.serving import Error, Reader, sweep
 from pipelines.relations import views
-from pipelines.store import Release
+from pipelines.release import Release
 
 
 @contextlib.contextmanager

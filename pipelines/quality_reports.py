@@ -4,7 +4,8 @@ from data_schemas.rules import words
 from pipelines.findings import STABLE, states
 from pipelines.messages import say
 from pipelines.opened import Opened
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 
 SHOWN = 10
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from pipelines import sql
 from pipelines.engines.hardened import connect
-from pipelines.store import CANDIDATES, IDENTITY, NAME, Release, Store
+from pipelines.release import CANDIDATES, IDENTITY, NAME, Release
+from pipelines.store import Store
 
 
 def take_files(built: Path, record: Mapping[str, Any], store: Store) -> None:

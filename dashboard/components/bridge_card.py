@@ -11,8 +11,8 @@ from dashboard.components import parts
 from dashboard.components.leaf import download, leaf
 from dashboard.moved import Moved
 from dashboard.wording import counted, language, text
+from pipelines.release import Release
 from pipelines.selection import Selection
-from pipelines.store import Release
 
 SINCE, FIGURE = "since", "figure"
 TALLEST, HEAD, ROW = 300, 38, 35

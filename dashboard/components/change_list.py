@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import changes, data, formats, imports, labels, tables
 from dashboard.components import parts
 from dashboard.wording import language, text
-from pipelines.store import Release
+from pipelines.release import Release
 
 if TYPE_CHECKING:
     from pipelines.changes import TableChanges  # loads pandera, which is slow

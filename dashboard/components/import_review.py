@@ -13,8 +13,8 @@ from dashboard.components.tiles import Tile, tiles
 from dashboard.imports import Review
 from dashboard.wording import language, said, text
 from data_schemas.programme import load
+from pipelines.release import Release
 from pipelines.selection import Selection
-from pipelines.store import Release
 
 COUNTS = ("read", "loaded", "quarantined", "warned")
 NARROWEST = 130

@@ -11,7 +11,7 @@ from dashboard import access, data, extracts
 from dashboard.wording import language, text
 from pipelines.access.errors import AccessError
 from pipelines.access.events import Purpose
-from pipelines.store import Release
+from pipelines.release import Release
 
 if TYPE_CHECKING:
     from pipelines.extracts.pack import Prepared  # loads pandera, which is slow

@@ -10,7 +10,7 @@ from dashboard import formats, imports, tables
 from dashboard.components import notices
 from dashboard.components.import_review import look_at
 from dashboard.wording import language, text
-from pipelines.store import Release
+from pipelines.release import Release
 
 
 def release_list() -> None:

@@ -23,9 +23,10 @@ from pipelines.access import keys
 from pipelines.access.chain import Head
 from pipelines.access.errors import AccessError
 from pipelines.backups.sealed import PIECE, Opener, Sealer
+from pipelines.durable import sync
 from pipelines.errors import BackupError, StoreError
 from pipelines.lasting import lasting
-from pipelines.store import Store, sync
+from pipelines.store import Store
 
 CONTENTS = "backup.json"
 VARIABLE = "RTU_BACKUP_KEY"

@@ -20,8 +20,9 @@ from pipelines.errors import MeasureError, StoreError
 from pipelines.measure import measure
 from pipelines.opened import Opened
 from pipelines.recorded import HEADLINES
+from pipelines.release import Release
 from pipelines.selection import Selection
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 BEFORE, AFTER, RESIDUAL = "before", "after", "residual"
 

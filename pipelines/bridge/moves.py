@@ -17,8 +17,9 @@ from pipelines.definitions import Definition
 from pipelines.engines.serving import Reader
 from pipelines.measure import relation
 from pipelines.relations import views
+from pipelines.release import Release
 from pipelines.selection import Selection
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 
 @dataclass(frozen=True)

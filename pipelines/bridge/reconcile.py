@@ -19,8 +19,9 @@ from pipelines.definitions import definition
 from pipelines.errors import StoreError
 from pipelines.measure import measure
 from pipelines.opened import Opened
+from pipelines.release import Release
 from pipelines.selection import Selection
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 MEASURE, CUMULATIVE = "new_patients", "cumulative_patients"
 BY = ("month", "indication_code")

@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from pipelines.opened import Opened
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 
 LAST = """
 with last as (from core_declarations where cutoff_date <= $cutoff

@@ -10,8 +10,9 @@ from pipelines.change_reports import bridge_report, changes_report, reconciliati
 from pipelines.cli.common import FORMAT, LANG, LATEST, STORE, release_of, rendered, told
 from pipelines.errors import StoreError
 from pipelines.messages import say
+from pipelines.release import Release
 from pipelines.selection import MONTH
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 
 @click.command()

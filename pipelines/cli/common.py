@@ -19,7 +19,8 @@ from pipelines.errors import StoreError
 from pipelines.messages import LANGUAGES, explain
 from pipelines.objects.places import STORE_VARIABLE, copy_at, folder_of, is_address
 from pipelines.opened import Opened
-from pipelines.store import NAME, Release, Store
+from pipelines.release import NAME, Release
+from pipelines.store import Store
 
 LATEST = "latest"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -33,8 +33,8 @@ from pipelines.messages import say
 from pipelines.opened import Opened
 from pipelines.packed import MOMENT
 from pipelines.protected.lines import Ledger as Published
+from pipelines.release import Release
 from pipelines.sealing import EXTRACT, KIND, sealed
-from pipelines.store import Release
 
 DICTIONARY = "dictionary.csv"
 DICTIONARY_FORMS: Mapping[str, Form] = {"fr": "csv-fr", "en": "csv"}

@@ -4,7 +4,6 @@ Days become yyyy-mm-dd, numbers plain figures with a point, booleans 0 and 1. Ro
 """
 
 import datetime as dt
-import hashlib
 import math
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +14,7 @@ import pyreadstat
 
 from pipelines import sql
 from pipelines.dialect import Content, Dialect
+from pipelines.durable import sha256
 from pipelines.errors import ExportRefused, Problem
 from pipelines.formats import archive
 from pipelines.formats.opening import Memory
@@ -158,6 +158,4 @@ def _header(file: str, names: list[str]) -> tuple[str, ...]:
 
 
 def _content(path: Path, form: str, n_rows: int) -> Content:
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Content(digest, form, path.stat().st_size, n_rows, True, False, n_records=n_rows)
+    return Content(sha256(path), form, path.stat().st_size, n_rows, True, False, n_records=n_rows)

@@ -3,7 +3,6 @@
 The header may stand below a title. Dates and numbers come as a spreadsheet keeps them; `cells.py` says what they mean.
 """
 
-import hashlib
 import re
 import zipfile
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.dialect import HEADER_WITHIN, KNOWN_COLUMNS, Content, Dialect, is_title
+from pipelines.durable import sha256
 from pipelines.errors import ExportRefused, Problem
 from pipelines.formats import archive, cells
 from pipelines.formats.opening import Memory
@@ -54,11 +54,9 @@ def read(name: str, path: Path, kinds: Kinds, memory: Memory) -> Readable:
     )
     converted = memory(name)
     pq.write_table(table, converted)
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     first_line = header_at + 1
     last_line = lines[-1] + 1 if lines else first_line
-    content = Content(digest, "xlsx", path.stat().st_size, last_line, True, False, n_records=len(lines))
+    content = Content(sha256(path), "xlsx", path.stat().st_size, last_line, True, False, n_records=len(lines))
     expressions = cells.expressions(header, kinds, counts_from_1904=_counts_from_1904(path))
     return Readable(
         converted,

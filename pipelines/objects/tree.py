@@ -4,7 +4,6 @@ What is brought, published or taken back is told from what is there by hashes; o
 time and number say that it is the same. Whoever changes the folder holds its lock.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -16,12 +15,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipelines.access.journal import FILE as ACCESS
+from pipelines.durable import sha256
 from pipelines.journal import FILE as JOURNAL
 from pipelines.journal import KEY
 from pipelines.lasting import lasting
 from pipelines.objects.manifest import File, Manifest
 from pipelines.objects.places import beside, put_beside
-from pipelines.store import AGGREGATES, CURRENT, RELEASES
+from pipelines.release import AGGREGATES, RELEASES
+from pipelines.store import CURRENT
 
 STATE, HELD = "state.json", "held"
 IMMUTABLE, WRITTEN_TO = ".parquet", ".sqlite"
@@ -82,7 +83,7 @@ class Tree:
             name = path.relative_to(self.folder).as_posix()
             if path.is_file() and not name.startswith(ACCESS):
                 same = known.stats.get(name) == _stat(path)
-                found[name] = known.manifest.files[name].sha256 if same else _sha256(path)
+                found[name] = known.manifest.files[name].sha256 if same else sha256(path)
         return found
 
     def bring(self, wanted: Known, fetch: Fetch) -> Known:
@@ -189,8 +190,3 @@ def _put_aside(source: Path, target: Path, path: str) -> None:
 def _stat(path: Path) -> Stat:
     state = path.stat()
     return state.st_size, state.st_mtime_ns, state.st_ino
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from pipelines.durable import sync
 from pipelines.errors import LedgerError
 from pipelines.protected.remembered import Remembered
-from pipelines.store import Store, sync
+from pipelines.store import Store
 
 FOLDER = "ledger"
 STATE = re.compile(r"-([0-9]+)\.exact\.json$")

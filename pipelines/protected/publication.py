@@ -22,8 +22,9 @@ from pipelines.protected.lines import Ledger, appended, verified
 from pipelines.protected.people import people
 from pipelines.protected.questions import Fact
 from pipelines.protected.remembered import Remembered
+from pipelines.release import Release
 from pipelines.signing import load_key, named_key, public_half
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 Outcome = Literal["published", "already", "older"]
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from pydantic import AwareDatetime, Field, ValidationError
 
 from data_schemas.programme_parts import Part
+from pipelines.durable import sync
 from pipelines.errors import ReturnError
-from pipelines.store import Store, sync
+from pipelines.store import Store
 
 RETURNS = "returns"
 

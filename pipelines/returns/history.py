@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipelines.opened import Opened
+from pipelines.release import Release
 from pipelines.returns.clock import PARIS
 from pipelines.returns.packs import Pack, packs
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 COLUMNS = ("period", "version", "indication_code", "declared", "cutoff_date", "sent_on", "release", "imported")
 CELL = ["period", "version", "indication_code"]

@@ -17,12 +17,13 @@ from pipelines.errors import ReturnError
 from pipelines.measure import MeasureTable, measure
 from pipelines.opened import Opened
 from pipelines.recorded import hashes
+from pipelines.release import Release
 from pipelines.returns.checks import findings, in_force
 from pipelines.returns.drafts import Draft
 from pipelines.returns.history import history
 from pipelines.returns.statement import Line, Named, Statement
 from pipelines.selection import Selection
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 
 def asked(programme: Programme) -> Return:

@@ -21,12 +21,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from pipelines.durable import move, sync
 from pipelines.errors import ReturnError
 from pipelines.journal import Entry
 from pipelines.packed import MANIFEST, contents
 from pipelines.returns.drafts import RETURNS, Draft, Signature, unchanged
 from pipelines.returns.statement import Statement
-from pipelines.store import Store, move, sync
+from pipelines.store import Store
 
 STATEMENT, SIGNATURES, MEASURE, PROGRAMME = "statement.json", "signatures.json", "measure.sql", "programme.yml"
 NAME = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-v[1-9][0-9]*")

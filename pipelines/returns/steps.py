@@ -16,6 +16,7 @@ from pipelines.bridge.reconcile import Reconciliation
 from pipelines.errors import ReturnError
 from pipelines.opened import Opened
 from pipelines.packed import packed
+from pipelines.release import Release
 from pipelines.returns import clock
 from pipelines.returns.documents import LANGUAGES
 from pipelines.returns.drafts import Draft, Note, Signature, draft, drafts, drop, save
@@ -25,7 +26,7 @@ from pipelines.returns.packing import files_of, rests_on
 from pipelines.returns.packs import Pack, keep, packs
 from pipelines.returns.statement import BLOCK, Line, Statement
 from pipelines.sealing import sealed
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 STEPS = ("lock", "check", "reconcile", "explain", "sign", "archive")
 TOKEN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")

@@ -20,7 +20,8 @@ from data_schemas.programme import load
 from pipelines.extracts import pack
 from pipelines.extracts.request import FORMS, Request, Rows
 from pipelines.opened import Opened
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 
 USUAL, ROWS = ("csv-fr", "csv", "parquet"), 1_000_000
 BARE = """

@@ -18,7 +18,8 @@ from pipelines.access.events import KINDS, PURPOSES, REASONS, RETURN_STEPS, SIZE
 from pipelines.access.journal import AccessJournal
 from pipelines.access.roles import PAGES, ROLES
 from pipelines.messages import explain
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 
 Page = Callable[..., AppTest]
 SignIn = Callable[..., Path]

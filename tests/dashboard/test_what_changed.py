@@ -16,8 +16,9 @@ from data_schemas.programme import load
 from pipelines.bridge.bridges import bridge
 from pipelines.measure import measure
 from pipelines.opened import Opened
+from pipelines.release import Release
 from pipelines.selection import Selection
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 Page = Callable[..., AppTest]
 LUPUS = Selection(indications=("LUPUS_CUT",))

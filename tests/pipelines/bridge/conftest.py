@@ -9,7 +9,8 @@ import pytest
 from pipelines.bridge.bridges import Bridge
 from pipelines.bridge.reasons import reasons
 from pipelines.importing import Imported
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 
 SEPTEMBER, OCTOBER = {"cutoff_date": "2026-09-30"}, {"cutoff_date": "2026-10-31"}
 Row = dict[str, str]

@@ -15,8 +15,9 @@ from pipelines.importing import Imported, import_export
 from pipelines.measure import measure
 from pipelines.opened import Opened
 from pipelines.recorded import HEADLINES
+from pipelines.release import Release
 from pipelines.selection import Selection
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 Run = Callable[..., Imported]
 SEPTEMBER = {"cutoff_date": "2026-09-30"}

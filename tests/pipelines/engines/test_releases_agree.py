@@ -22,8 +22,9 @@ from pipelines.importing import import_export
 from pipelines.measure import measure, relation
 from pipelines.opened import Opened
 from pipelines.relations import views
+from pipelines.release import Release
 from pipelines.selection import Selection
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 SOCKETS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 """Spark's driver leaves its sockets to the garbage collector, which tells of them in whichever test it runs."""

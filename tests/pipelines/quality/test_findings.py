@@ -10,7 +10,8 @@ from pipelines.cli import main
 from pipelines.findings import states
 from pipelines.importing import Imported
 from pipelines.opened import Opened
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 
 Run = Callable[..., Imported]
 State = Callable[..., tuple[str, int, int, int]]

@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 from pipelines.cli import main
 from pipelines.importing import Imported
 from pipelines.opened import Opened
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 
 Run = Callable[..., Imported]
 

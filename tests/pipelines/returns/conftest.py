@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from data_schemas.programme import Programme, load, parse
 from pipelines import signing
 from pipelines.importing import Imported
+from pipelines.release import Release
 from pipelines.returns import steps
 from pipelines.returns.clock import PARIS
 from pipelines.returns.packs import Pack
-from pipelines.store import Release, Store
+from pipelines.store import Store
 
 FORMS = """
     patient_id | treatment_start_date | indication_code | form_received_date

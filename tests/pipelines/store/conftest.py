@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from pipelines.store import Release
+from pipelines.release import Release
 
 # The modules are loaded once; each task runs in a fork that is killed after `delay` seconds, if it still runs.
 SERVER = """

@@ -17,7 +17,8 @@ from pipelines.erase import erase
 from pipelines.errors import StoreError
 from pipelines.findings import states
 from pipelines.importing import Imported, prepare_export
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 
 Run = Callable[..., Imported]
 SEPTEMBER = {"cutoff_date": "2026-09-30"}

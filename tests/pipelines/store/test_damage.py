@@ -13,7 +13,8 @@ from pipelines.cli import main
 from pipelines.errors import StoreError
 from pipelines.importing import Imported
 from pipelines.opened import Opened
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 
 Harm = Callable[[Store], None]
 DRAWN = {
@@ -331,5 +332,5 @@ def test_a_disk_that_does_not_answer_is_told_as_such(store: Store, monkeypatch: 
     def fail(_: Path) -> str:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("pipelines.store._sha256", fail)
+    monkeypatch.setattr("pipelines.release.sha256", fail)
     assert {fault.key for fault in current(store).faults()} == {"damaged.unreadable"}

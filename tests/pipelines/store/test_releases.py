@@ -12,7 +12,8 @@ from pipelines.cli import main
 from pipelines.engines.serving import Reader
 from pipelines.errors import StoreError
 from pipelines.importing import Imported
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 
 Run = Callable[..., Imported]
 SEPTEMBER = {"cutoff_date": "2026-09-30"}

@@ -11,7 +11,8 @@ from data_schemas.programme import Programme, load
 from pipelines.errors import StoreError
 from pipelines.importing import Imported, import_export
 from pipelines.opened import Opened
-from pipelines.store import Release, Store
+from pipelines.release import Release
+from pipelines.store import Store
 
 
 def traces(release: Release) -> dict[str, tuple[int, ...]]:
